@@ -1,0 +1,146 @@
+// Package mojibake finds and undoes one accident: UTF-8 text that was once decoded as Windows-1252
+// and saved as UTF-8 again, so that a dash reads "â€”" and a check mark "âœ…".
+//
+// Windows-1252 is taken as the WHATWG Encoding Standard has it (https://encoding.spec.whatwg.org/#windows-1252):
+// its five unassigned bytes stand for the C1 control characters of the same number.
+package mojibake
+
+import (
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/edit"
+)
+
+// Find returns the edits that turn the garbled sequences of src into the characters they were, one edit
+// for each character, in order. It is empty for text that is not garbled.
+//
+// One sequence alone can be honest text ("CAFÉ—" holds the bytes of "ɗ"), so a sequence counts only
+// if it is evident by itself, or if the whole document decodes and some other sequence is evident.
+func Find(src []byte) []edit.Edit {
+	var evident, all []edit.Edit
+	whole := true
+	for i := 0; i < len(src); {
+		if src[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		n, char, ok := sequence(src[i:])
+		if !ok {
+			whole = false
+			_, size := utf8.DecodeRune(src[i:])
+			i += size
+			continue
+		}
+		e := edit.Edit{Start: i, End: i + n, New: string(char)}
+		all = append(all, e)
+		if isEvident(char) {
+			evident = append(evident, e)
+		}
+		i += n
+	}
+	if whole && len(evident) > 0 {
+		return all
+	}
+	return evident
+}
+
+// Repair returns src with the garbled sequences undone, also those that were garbled more than once.
+// Bytes that Find does not name are copied as they are.
+func Repair(src []byte) []byte {
+	for {
+		edits := Find(src)
+		if len(edits) == 0 {
+			return src
+		}
+		repaired, err := edit.Apply(src, edits)
+		if err != nil {
+			panic(err) // Find's edits are ordered and apart
+		}
+		src = repaired
+	}
+}
+
+// Garble does the accident to s: each byte is read as Windows-1252.
+func Garble(s string) string {
+	out := make([]byte, 0, len(s))
+	for i := range len(s) {
+		out = utf8.AppendRune(out, charmap1252(s[i]))
+	}
+	return string(out)
+}
+
+// charmap1252 decodes one byte of Windows-1252.
+func charmap1252(b byte) rune {
+	if r := charmap.Windows1252.DecodeByte(b); r != utf8.RuneError {
+		return r
+	}
+	return rune(b)
+}
+
+// byte1252 encodes r in Windows-1252; ok reports whether it can.
+func byte1252(r rune) (b byte, ok bool) {
+	if b, ok := charmap.Windows1252.EncodeRune(r); ok {
+		return b, true
+	}
+	switch r {
+	case 0x81, 0x8d, 0x8f, 0x90, 0x9d:
+		return byte(r), true
+	}
+	return 0, false
+}
+
+// sequence reads one garbled character at the start of src: the number of bytes that it takes
+// there and the character that it was.
+func sequence(src []byte) (n int, char rune, ok bool) {
+	var was [utf8.UTFMax]byte
+	need := 0
+	for i := 0; ; i++ {
+		r, size := utf8.DecodeRune(src[n:])
+		if r == utf8.RuneError && size <= 1 {
+			return 0, 0, false
+		}
+		b, ok := byte1252(r)
+		if !ok {
+			return 0, 0, false
+		}
+		was[i] = b
+		n += size
+		if i == 0 {
+			switch {
+			case b >= 0xc2 && b <= 0xdf:
+				need = 2
+			case b >= 0xe0 && b <= 0xef:
+				need = 3
+			case b >= 0xf0 && b <= 0xf4:
+				need = 4
+			default:
+				return 0, 0, false
+			}
+		}
+		if i+1 == need {
+			char, size = utf8.DecodeRune(was[:need])
+			return n, char, size == need
+		}
+	}
+}
+
+// isEvident reports whether the garbled form of char is no honest text in any language: its
+// second character is neither a quotation mark, a dash, an ellipsis nor a space.
+func isEvident(char rune) bool {
+	var was [utf8.UTFMax]byte
+	utf8.EncodeRune(was[:], char)
+	lead, second := was[0], was[1]
+	switch lead {
+	case 0xc2, 0xc3: // "Â" or "Ã" and a sign: "Ã©"
+		return second > 0xa0 && second != 0xab && second != 0xad && second != 0xb7 && second != 0xbb
+	case 0xe2: // "â" and a sign: dashes, quotation marks, arrows, check marks
+		return second != 0x85 && (second < 0x91 || second > 0x97) && second != 0xa0 && second != 0xab && second != 0xbb
+	case 0xef: // byte order mark, variation selectors
+		return char == 0xfeff || char >= 0xfe00 && char <= 0xfe0f
+	case 0xf0: // "ðŸ": emoji
+		return second == 0x9f
+	}
+	return false
+}

@@ -1,0 +1,103 @@
+package plan
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+)
+
+// A heading is an ATX or setext heading (CommonMark 0.31.2, sections 4.2 and 4.3).
+type heading struct {
+	level int
+	text  Span // without marker, closing sequence and outer blanks
+	block Span // the whole lines, with their endings
+}
+
+// atxHeading reads l as "## text".
+func atxHeading(text []byte, l line) (h heading, ok bool) {
+	if l.indent > 3 {
+		return h, false
+	}
+	start := l.Start + blanks(text[l.Start:l.End])
+	at := start
+	for at < l.End && text[at] == '#' {
+		at++
+	}
+	level := at - start
+	if level < 1 || level > 6 || at < l.End && text[at] != ' ' && text[at] != '\t' {
+		return h, false
+	}
+	content := trim(text, Span{at, l.End})
+	closing := content.End
+	for closing > content.Start && text[closing-1] == '#' {
+		closing--
+	}
+	if closing < content.End && (closing == content.Start || text[closing-1] == ' ' || text[closing-1] == '\t') {
+		content = trim(text, Span{content.Start, closing})
+	}
+	return heading{level, content, Span{l.Start, l.next}}, true
+}
+
+// setextUnderline returns the level of the setext underline l, or 0.
+func setextUnderline(text []byte, l line) int {
+	content := bytes.TrimRight(text[l.Start:l.End], " \t")
+	content = content[blanks(content):]
+	switch {
+	case l.indent > 3 || len(content) == 0:
+		return 0
+	case len(bytes.Trim(content, "=")) == 0:
+		return 1
+	case len(bytes.Trim(content, "-")) == 0:
+		return 2
+	}
+	return 0
+}
+
+// isParagraph reports whether the line can be the text of a setext heading.
+func isParagraph(text []byte, l line) bool {
+	content := text[l.Start+blanks(text[l.Start:l.End]) : l.End]
+	return len(content) > 0 && l.indent <= 3 && listMarker(content) == 0 &&
+		content[0] != '>' && content[0] != '#' && content[0] != '|' && setextUnderline(text, l) == 0
+}
+
+func blanks(b []byte) int { return len(b) - len(bytes.TrimLeft(b, " \t")) }
+
+// trim narrows s by the blanks at its ends.
+func trim(text []byte, s Span) Span {
+	s.Start = skipBlanks(text, s)
+	for s.End > s.Start && isBlank(text[s.End-1]) {
+		s.End--
+	}
+	return s
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+
+// plainName reduces a heading's text to its words: letters and digits in lower case, one space
+// between words. Emphasis, emoji, marks, comments and punctuation do not matter.
+func plainName(text string) string {
+	if before, after, ok := strings.Cut(text, "<!--"); ok {
+		_, after, _ = strings.Cut(after, "-->")
+		text = before + after
+	}
+	return strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}), " ")
+}
+
+// doneMarks are the signs that teams put behind a finished phase. Longer forms come first.
+var doneMarks = []string{":white_check_mark:", ":heavy_check_mark:", "✅", "✔️", "✔", "☑️", "☑", "✓"}
+
+// doneMark returns where the done mark at the end of a heading's text stands, with the blanks before it.
+func doneMark(text []byte, s Span) (mark Span, ok bool) {
+	for _, m := range doneMarks {
+		if at := s.End - len(m); at >= s.Start && string(text[at:s.End]) == m {
+			start := at
+			for start > s.Start && isBlank(text[start-1]) {
+				start--
+			}
+			return Span{start, s.End}, true
+		}
+	}
+	return Span{s.End, s.End}, false
+}

@@ -1,0 +1,139 @@
+package plan
+
+import (
+	"strings"
+	"unicode"
+)
+
+// startPhase opens the phase that h names: "Phase N: Name", with a done mark behind it or not. A
+// heading without a phase's number still groups items, under its whole text.
+func (p *parser) startPhase(phases *[]Phase, h heading) *Phase {
+	mark, done := doneMark(p.text, h.text)
+	name := phaseName(p.slice(Span{h.text.Start, mark.Start}))
+	phase := Phase{Name: name, Category: Slugify(name), Done: done, heading: h, mark: mark, end: h.block.End}
+	if checkSlug(phase.Category) != nil {
+		p.problem(h.text, Error, "bad-phase", "name it in words: ### Phase 1: Name", "phase %q: no category can be named after it", name)
+	}
+	*phases = append(*phases, phase)
+	return &(*phases)[len(*phases)-1]
+}
+
+// phaseName cuts "Phase N:" and emphasis off a heading's text.
+func phaseName(text string) string {
+	text = strings.Trim(text, " \t*_")
+	if len(text) > len("phase") && strings.EqualFold(text[:len("phase")], "phase") {
+		rest := strings.TrimLeftFunc(text[len("phase"):], unicode.IsSpace)
+		number := strings.TrimLeftFunc(rest, func(r rune) bool { return unicode.IsDigit(r) || r == '.' })
+		if len(number) < len(rest) {
+			number = strings.TrimLeft(number, " \t*_")
+			for _, separator := range separators {
+				if name, ok := strings.CutPrefix(number, separator); ok {
+					return strings.Trim(name, " \t*_")
+				}
+			}
+		}
+	}
+	return text
+}
+
+// readItem reads the content of a list item of a phase: "[ ] **slug**", or "[ ] **Task 1.1**: Add "Title"".
+func (p *parser) readItem(l line, content Span) {
+	text := p.text[content.Start:content.End]
+	if len(text) < 3 || text[0] != '[' || text[2] != ']' || strings.IndexByte(" xX", text[1]) < 0 {
+		return
+	}
+	item := Item{
+		Done: text[1] != ' ',
+		box:  Span{content.Start + 1, content.Start + 2},
+		line: l,
+		end:  l.next,
+	}
+	rest := trim(p.text, Span{content.Start + 3, content.End})
+	name, after, ok := bold(p.text, rest)
+	if !ok {
+		name, after = rest, rest.End
+	}
+	item.Span, item.after = name, after
+	title := ""
+	if label := p.slice(name); !ok || isTask(label) {
+		title = p.taskTitle(&item, Span{after, content.End})
+	} else if err := checkSlug(label); err != nil {
+		p.problem(name, Error, "bad-slug", "write it as "+suggestion(label), "item %q: %v", label, err)
+	} else {
+		item.Slug = label
+	}
+	item.Link, item.HasLink = p.publishedLink(Span{item.after, content.End})
+	p.phase.Items = append(p.phase.Items, item)
+	p.item = &p.phase.Items[len(p.phase.Items)-1]
+	p.phase.end = l.next
+	if item.Slug == "" {
+		t := task{phase: len(p.Phases) - 1, item: len(p.phase.Items) - 1, title: title}
+		if p.part == completedPart {
+			t.completed, t.phase = true, len(p.completed.phases)-1
+		}
+		p.tasks = append(p.tasks, t)
+	}
+}
+
+// isTask reports whether a bold label names a task ("Task 1.1"), not an article.
+func isTask(label string) bool {
+	name, number, _ := strings.Cut(strings.ToLower(label), " ")
+	return name == "task" && number != "" && unicode.IsDigit(rune(number[0]))
+}
+
+// taskTitle returns the quoted title behind a task's label and moves the place for a link behind it.
+func (p *parser) taskTitle(item *Item, s Span) string {
+	for at := s.Start; at < s.End; at++ {
+		if inside, whole, ok := quotation(p.text, Span{at, s.End}); ok {
+			item.Span, item.after = whole, whole.End
+			return words(p.slice(inside))
+		}
+	}
+	return ""
+}
+
+// resolveTasks gives each task the slug of the query or of the summary line that has its title.
+// A task without either is a finding, not a guess.
+func (p *parser) resolveTasks() {
+	slugs := make(map[string]string)
+	if p.summary != nil {
+		for _, g := range p.summary.groups {
+			for _, e := range g.entries {
+				slugs[plainName(e.title)] = e.slug
+			}
+		}
+	}
+	for _, q := range p.Queries {
+		slugs[plainName(q.Title)] = q.Slug
+	}
+	for _, t := range p.tasks {
+		phases := p.Phases
+		if t.completed {
+			phases = p.completed.phases
+		}
+		item := &phases[t.phase].Items[t.item]
+		if item.Slug = slugs[plainName(t.title)]; t.title != "" && item.Slug != "" {
+			continue
+		}
+		item.Slug = ""
+		if !t.completed {
+			p.problem(item.Span, Warning, "item-without-slug", "name its slug in bold, or list its title among the queries",
+				"item %q: the plan does not say which article it is", p.slice(item.Span))
+		}
+	}
+}
+
+// publishedLink returns the first link in s that claims a published page of the site: one that
+// is shown as a path, or whose text says nothing else than its URL does.
+func (p *parser) publishedLink(s Span) (Link, bool) {
+	for {
+		link, ok := findLink(p.text, s)
+		if !ok {
+			return Link{}, false
+		}
+		if strings.HasPrefix(p.slice(link.Text), "/") || strings.Contains(path(p.slice(link.URL)), "/"+p.options.Section+"/") {
+			return link, true
+		}
+		s.Start = link.Whole.End
+	}
+}

@@ -1,0 +1,49 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// maxSlug leaves room in the 255 bytes that file systems give a name.
+const maxSlug = 120
+
+// reserved are the names that Windows gives to devices.
+var reserved = []string{"con", "prn", "aux", "nul",
+	"com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9",
+	"lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9"}
+
+// checkSlug returns why s cannot be a folder and a URL on every system, or nil.
+func checkSlug(s string) error {
+	switch {
+	case s == "":
+		return fmt.Errorf("the slug is empty")
+	case len(s) > maxSlug:
+		return fmt.Errorf("slug of %d characters: at most %d fit", len(s), maxSlug)
+	case slices.Contains(reserved, s):
+		return fmt.Errorf("slug %q is the name of a device on Windows", s)
+	case s != Slugify(s):
+		return fmt.Errorf("slug %q is not made of lower-case words with single hyphens between", s)
+	}
+	return nil
+}
+
+// Slugify turns a name into a URL element: its words in lower-case ASCII letters and digits,
+// joined by single hyphens. Apostrophes are dropped, everything else separates words.
+func Slugify(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		switch r = unicode.ToLower(r); {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case r == '\'' || r == '’':
+		default:
+			if b.Len() > 0 && !strings.HasSuffix(b.String(), "-") {
+				b.WriteByte('-')
+			}
+		}
+	}
+	return strings.TrimSuffix(b.String(), "-")
+}

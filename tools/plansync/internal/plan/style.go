@@ -1,0 +1,119 @@
+package plan
+
+import "strings"
+
+// A style is how a document writes what sync adds to it, learnt from what it has already.
+type style struct {
+	check         string // inside the brackets of a done item
+	doneMark      string // with the blanks before it
+	itemSeparator string // between an item and its link
+	relative      bool   // links have no host
+	slash         bool   // links end in a slash
+	titled        bool   // links show the article's title, not its path
+	learntLinks   bool   // the three before are the document's own
+
+	bullet             string // of a summary line, with the blanks behind it
+	entrySeparator     string // between a title and its link
+	highlightSeparator string // between a link and its highlights
+	groupGap           string // lines between a summary heading and its first line
+}
+
+func (p *Plan) style() style {
+	s := style{check: "x", doneMark: " ✅", itemSeparator: " - ", bullet: "- ", entrySeparator: ": ", highlightSeparator: " - "}
+	phases := p.Phases
+	if p.completed != nil {
+		phases = append(phases[:len(phases):len(phases)], p.completed.phases...)
+	}
+	var links []Link
+	marked, linked, checked := false, false, false
+	for _, phase := range phases {
+		if phase.Done && !marked {
+			s.doneMark, marked = p.slice(phase.mark), true
+		}
+		for _, item := range phase.Items {
+			if item.Done && !checked {
+				s.check, checked = p.slice(item.box), true
+			}
+			if item.HasLink {
+				links = append(links, item.Link)
+				if gap := p.slice(Span{item.after, item.Link.Whole.Start}); !linked && isSeparator(gap) {
+					s.itemSeparator, linked = gap, true
+				}
+			}
+		}
+	}
+	if p.summary != nil {
+		links = append(links, p.summaryStyle(&s)...)
+	}
+	slashes := 0
+	for i, link := range links {
+		url, text := p.slice(link.URL), p.slice(link.Text)
+		if i == 0 {
+			s.learntLinks = true
+			s.relative = strings.HasPrefix(url, "/")
+			s.titled = !strings.HasPrefix(text, "/")
+		}
+		if strings.HasSuffix(url, "/") {
+			slashes++
+		}
+	}
+	s.slash = 2*slashes > len(links)
+	return s
+}
+
+// summaryStyle learns from the summary section and returns its links.
+func (p *Plan) summaryStyle(s *style) (links []Link) {
+	separated := false
+	for i, g := range p.summary.groups {
+		for j, e := range g.entries {
+			if i > 0 && j == 0 && isBlankLines(p.slice(Span{g.heading.block.End, e.line.Start})) {
+				s.groupGap = p.slice(Span{g.heading.block.End, e.line.Start})
+			}
+			if !e.hasLink {
+				continue
+			}
+			links = append(links, e.link)
+			before, after := p.slice(Span{e.after, e.link.Whole.Start}), p.slice(Span{e.link.Whole.End, e.highlights.Start})
+			if !separated && e.highlights.End > e.highlights.Start && isSeparator(before) && isSeparator(after) {
+				separated = true
+				start := skipBlanks(p.text, e.line.Span)
+				s.bullet = string(p.text[start : start+listMarker(p.text[start:e.line.End])])
+				s.entrySeparator, s.highlightSeparator = before, after
+			}
+		}
+	}
+	return links
+}
+
+// isSeparator reports whether s is nothing but blanks and at most one dash or colon.
+func isSeparator(s string) bool {
+	s = strings.Trim(s, " \t")
+	for _, separator := range separators {
+		if s == separator {
+			return true
+		}
+	}
+	return s == ""
+}
+
+func isBlankLines(s string) bool { return strings.Trim(s, " \t\r\n") == "" }
+
+// link writes a link to the article in the style.
+func (s style) link(title, permalink string) string {
+	text, url := s.form(permalink)
+	if s.titled {
+		text = title
+	}
+	return "[" + text + "](" + url + ")"
+}
+
+// form returns the text and the URL of a link to permalink, both in the style.
+func (s style) form(permalink string) (text, url string) {
+	if s.learntLinks && !s.slash {
+		permalink = strings.TrimSuffix(permalink, "/")
+	}
+	if s.relative {
+		return path(permalink), path(permalink)
+	}
+	return path(permalink), permalink
+}

@@ -1,0 +1,516 @@
+package plan
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/edit"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/mojibake"
+)
+
+// Published is what the site says of an article that it publishes.
+type Published struct {
+	URL        string   // the permalink
+	Highlights []string // short noun phrases for the summary line
+}
+
+// SyncOptions choose what Sync may change beyond adding what is proven.
+type SyncOptions struct {
+	Canonical bool // rewrite links that name the right page to the published form
+	Prune     bool // take back what the plan records as published and is not
+}
+
+// A Change counts what Sync did, for reports.
+type Change struct {
+	Boxes, Links, Marks, CompletedPhases, SummaryLines, Pruned int
+}
+
+// Sync returns the plan's bytes with what is published written into them. The map's keys are
+// slugs. Every byte outside the edits is as it was; without anything to change the result is
+// Source itself. The result was parsed again and says what was meant, or there is an error.
+func (p *Plan) Sync(published map[string]Published, options SyncOptions) ([]byte, Change, error) {
+	s := p.syncer(published, options)
+	s.run()
+	if len(s.edits) == 0 {
+		return p.Source, s.change, nil
+	}
+	edits := make([]edit.Edit, len(s.edits))
+	garble := p.isGarbled()
+	for i, e := range s.edits {
+		edits[i] = edit.Edit{Start: p.sourceOffset(e.Start), End: p.sourceOffset(e.End), New: e.New}
+		if garble {
+			edits[i].New = mojibake.Garble(e.New)
+		}
+	}
+	result, err := edit.Apply(p.Source, edits)
+	if err != nil {
+		return nil, Change{}, fmt.Errorf("%s: %w", p.Name, err)
+	}
+	if err := p.verify(result, published, options); err != nil {
+		return nil, Change{}, fmt.Errorf("%s: the edited plan does not read as meant, nothing was written: %w", p.Name, err)
+	}
+	return result, s.change, nil
+}
+
+// isGarbled reports whether every character beyond ASCII is garbled, so that what is added should be too.
+func (p *Plan) isGarbled() bool {
+	beyond := 0
+	for _, r := range string(p.text) {
+		if r >= utf8.RuneSelf {
+			beyond++
+		}
+	}
+	return beyond > 0 && beyond == len(p.repairs)
+}
+
+// verify parses the edited plan and compares it with what was meant.
+func (p *Plan) verify(result []byte, published map[string]Published, options SyncOptions) error {
+	q := Parse(p.Name, result, p.options)
+	if !slices.EqualFunc(p.Queries, q.Queries, func(a, b Query) bool { return a.Slug == b.Slug && a.Title == b.Title }) {
+		return fmt.Errorf("the queries changed")
+	}
+	if len(p.Phases) != len(q.Phases) {
+		return fmt.Errorf("the number of phases changed from %d to %d", len(p.Phases), len(q.Phases))
+	}
+	for i, phase := range p.Phases {
+		after := q.Phases[i]
+		if phase.Name != after.Name || len(phase.Items) != len(after.Items) {
+			return fmt.Errorf("phase %q changed", phase.Name)
+		}
+		for j, item := range phase.Items {
+			got := after.Items[j]
+			page, ok := published[item.Slug]
+			switch {
+			case got.Slug != item.Slug:
+				return fmt.Errorf("item %q became %q", item.Slug, got.Slug)
+			case ok && !(got.Done && got.HasLink && SamePage(q.slice(got.Link.URL), page.URL)):
+				return fmt.Errorf("item %q does not record its page", item.Slug)
+			case !ok && !options.Prune && (got.Done != item.Done || got.HasLink != item.HasLink):
+				return fmt.Errorf("item %q changed without being published", item.Slug)
+			}
+		}
+	}
+	again := q.syncer(published, options)
+	again.run()
+	if len(again.edits) > 0 {
+		return fmt.Errorf("a second run would change line %d again", q.Position(again.edits[0].Start).Line)
+	}
+	return nil
+}
+
+// A syncer collects the edits of one Sync. Their offsets are into the plan's text.
+type syncer struct {
+	*Plan
+	published map[string]Published
+	options   SyncOptions
+	style     style
+	edits     []edit.Edit
+	change    Change
+
+	// The summary section's entries, by slug and by title.
+	bySlug, byTitle map[string]entryPlace
+}
+
+// An entryPlace is a line of the summary section and the index of its group.
+type entryPlace struct {
+	group int
+	entry entry
+}
+
+func (p *Plan) syncer(published map[string]Published, options SyncOptions) *syncer {
+	s := &syncer{Plan: p, published: published, options: options, style: p.style(),
+		bySlug: make(map[string]entryPlace), byTitle: make(map[string]entryPlace)}
+	if options.Canonical {
+		s.style.relative, s.style.titled, s.style.learntLinks = false, false, false
+	}
+	if p.summary != nil {
+		for i, g := range p.summary.groups {
+			for _, e := range g.entries {
+				s.byTitle[plainName(e.title)] = entryPlace{i, e}
+				if e.hasLink {
+					s.bySlug[e.slug] = entryPlace{i, e}
+				}
+			}
+		}
+	}
+	return s
+}
+
+func (s *syncer) run() {
+	for _, phase := range s.Phases {
+		s.items(phase)
+		complete := s.isComplete(phase)
+		switch {
+		case complete && !phase.Done:
+			s.edit(Span{phase.mark.Start, phase.mark.Start}, s.style.doneMark)
+			s.change.Marks++
+		case !complete && phase.Done && s.options.Prune:
+			s.edit(phase.mark, "")
+			s.change.Pruned++
+		}
+	}
+	if s.completed != nil {
+		s.completedSection()
+	}
+	if s.summary != nil {
+		s.summarySection()
+	}
+}
+
+func (s *syncer) edit(at Span, text string) {
+	s.edits = append(s.edits, edit.Edit{Start: at.Start, End: at.End, New: text})
+}
+
+// isComplete reports whether every item of the phase is published.
+func (s *syncer) isComplete(phase Phase) bool {
+	return len(phase.Items) > 0 && !slices.ContainsFunc(phase.Items, func(item Item) bool {
+		_, ok := s.published[item.Slug]
+		return !ok
+	})
+}
+
+// items keeps the boxes and links of a phase's items.
+func (s *syncer) items(phase Phase) {
+	for _, item := range phase.Items {
+		s.edits = append(s.edits, s.itemEdits(item)...)
+	}
+}
+
+func (s *syncer) itemEdits(item Item) (edits []edit.Edit) {
+	add := func(at Span, text string) { edits = append(edits, edit.Edit{Start: at.Start, End: at.End, New: text}) }
+	page, ok := s.published[item.Slug]
+	if !ok {
+		if s.options.Prune && item.Done {
+			add(item.box, " ")
+			s.change.Pruned++
+		}
+		if s.options.Prune && item.HasLink {
+			start := item.Link.Whole.Start
+			if isSeparator(s.slice(Span{item.after, start})) {
+				start = item.after
+			}
+			add(Span{start, item.Link.Whole.End}, "")
+		}
+		return edits
+	}
+	if !item.Done {
+		add(item.box, s.style.check)
+		s.change.Boxes++
+	}
+	if item.HasLink {
+		return append(edits, s.linkEdits(item.Link, page)...)
+	}
+	add(Span{item.after, item.after}, s.style.itemSeparator+s.style.link(s.title(item.Slug), page.URL))
+	s.change.Links++
+	return edits
+}
+
+// title returns the title of a query, or its slug where the plan has no such query.
+func (p *Plan) title(slug string) string {
+	if q, ok := p.Query(slug); ok {
+		return q.Title
+	}
+	return slug
+}
+
+// linkEdits mends a link that names another page, or one that lacks the published form if asked.
+func (s *syncer) linkEdits(link Link, page Published) (edits []edit.Edit) {
+	if SamePage(s.slice(link.URL), page.URL) && !s.options.Canonical {
+		return nil
+	}
+	text, url := s.style.form(page.URL)
+	if s.slice(link.URL) != url {
+		edits = append(edits, edit.Edit{Start: link.URL.Start, End: link.URL.End, New: url})
+	}
+	if old := s.slice(link.Text); strings.HasPrefix(old, "/") && old != text {
+		edits = append(edits, edit.Edit{Start: link.Text.Start, End: link.Text.End, New: text})
+	}
+	if len(edits) > 0 {
+		s.change.Links++
+	}
+	return edits
+}
+
+// completedSection keeps the completed section in step with the phases.
+func (s *syncer) completedSection() {
+	var before *Phase // the last one that stands in the section already
+	for _, phase := range s.Phases {
+		complete := s.isComplete(phase)
+		i := slices.IndexFunc(s.completed.phases, func(c Phase) bool { return plainName(c.Name) == plainName(phase.Name) })
+		if i < 0 {
+			if complete {
+				s.insertPhase(phase, before)
+			}
+			continue
+		}
+		recorded := s.completed.phases[i]
+		before = &s.completed.phases[i]
+		switch {
+		case !complete && s.options.Prune:
+			s.edit(Span{s.blankLinesBefore(recorded.heading.block.Start), recorded.end}, "")
+			s.change.Pruned++
+			continue
+		case complete:
+			s.missingItems(phase, recorded)
+		}
+		s.items(recorded)
+	}
+}
+
+// insertPhase adds a completed phase behind the one before it, or where the section begins.
+func (s *syncer) insertPhase(phase Phase, before *Phase) {
+	block := s.completedBlock(phase)
+	s.change.CompletedPhases++
+	switch {
+	case before != nil:
+		s.insertLines(before.end, s.eolBefore(before.end)+block)
+	case len(s.completed.phases) > 0:
+		at := s.completed.phases[0].heading.block.Start
+		s.insertLines(at, block+s.eolBefore(at))
+	default:
+		s.insertLines(s.completed.end, s.eolBefore(s.completed.end)+block)
+	}
+}
+
+// completedBlock returns the heading and the items of a phase as they read once all is recorded.
+func (s *syncer) completedBlock(phase Phase) string {
+	heading := phase.heading.block
+	var edits []edit.Edit
+	if !phase.Done {
+		edits = append(edits, edit.Edit{Start: phase.mark.Start, End: phase.mark.Start, New: s.style.doneMark})
+	}
+	text := s.rewritten(heading, edits)
+	if gap := s.slice(Span{heading.End, phase.Items[0].line.Start}); isBlankLines(gap) {
+		text += gap
+	}
+	for _, item := range phase.Items {
+		text += s.itemLine(item)
+	}
+	return text
+}
+
+// itemLine returns the line of a published item as it reads once it is recorded.
+func (s *syncer) itemLine(item Item) string {
+	counted := s.change // the item itself is counted elsewhere
+	text := s.rewritten(Span{item.line.Start, item.line.next}, s.itemEdits(item))
+	s.change = counted
+	if !strings.HasSuffix(text, "\n") {
+		text += s.eol
+	}
+	return text
+}
+
+// rewritten returns the text of a span with edits made that lie inside it.
+func (s *syncer) rewritten(at Span, edits []edit.Edit) string {
+	for i := range edits {
+		edits[i].Start -= at.Start
+		edits[i].End -= at.Start
+	}
+	text, err := edit.Apply(s.text[at.Start:at.End], edits)
+	if err != nil {
+		panic(err) // the edits of one line are inside it and apart
+	}
+	return string(text)
+}
+
+// missingItems adds the items that a completed phase has and its record lacks.
+func (s *syncer) missingItems(phase, recorded Phase) {
+	at := recorded.heading.block.End
+	if len(recorded.Items) > 0 {
+		at = recorded.Items[0].line.Start
+	}
+	ends := make(map[string]int, len(recorded.Items))
+	for _, item := range recorded.Items {
+		ends[item.Slug] = item.end
+	}
+	for _, item := range phase.Items {
+		if end, ok := ends[item.Slug]; ok {
+			at = end
+			continue
+		}
+		s.insertLines(at, s.itemLine(item))
+	}
+}
+
+// summarySection keeps one line for each published article in the summary section.
+func (s *syncer) summarySection() {
+	before := -1 // the group of the last phase that has one
+	seen := make(map[string]bool)
+	byTitle := make(map[string]string, len(s.Queries)) // slugs
+	for _, q := range s.Queries {
+		byTitle[plainName(q.Title)] = q.Slug
+	}
+	for _, phase := range s.Phases {
+		var articles []Query
+		for _, item := range phase.Items {
+			if q, ok := s.Query(item.Slug); ok {
+				articles = append(articles, q)
+			} else if item.Slug != "" {
+				articles = append(articles, Query{Slug: item.Slug, Title: item.Slug})
+			}
+			seen[item.Slug] = true
+		}
+		before = s.summaryGroup(phase.Name, articles, before)
+	}
+	var rest []Query
+	for _, q := range s.Queries {
+		if !seen[q.Slug] {
+			rest = append(rest, q)
+		}
+	}
+	s.summaryGroup("More", rest, before)
+	for _, g := range s.summary.groups {
+		for _, e := range g.entries {
+			if slug, ok := byTitle[plainName(e.title)]; ok {
+				e.slug = slug
+			}
+			s.entryEdits(e)
+		}
+	}
+}
+
+// summaryGroup adds the lines of published articles that a phase's group lacks, and the group
+// itself if need be. It returns the index of the phase's group, or before.
+func (s *syncer) summaryGroup(name string, articles []Query, before int) int {
+	if at := s.groupOf(name); at >= 0 {
+		g := s.summary.groups[at]
+		place := g.heading.block.End
+		if len(g.entries) > 0 {
+			place = g.entries[0].line.Start
+		} else if at == 0 {
+			place = g.end
+		}
+		for _, q := range articles {
+			if found, ok := s.entryOf(q); ok {
+				if found.group == at && found.entry.line.Start >= place {
+					place = found.entry.end
+				}
+			} else if page, ok := s.published[q.Slug]; ok {
+				s.insertLines(place, s.entryLine(q, page)+s.eolBefore(place))
+				s.change.SummaryLines++
+			}
+		}
+		return at
+	}
+	missing := ""
+	for _, q := range articles {
+		page, ok := s.published[q.Slug]
+		if _, found := s.entryOf(q); ok && !found {
+			missing += s.entryLine(q, page) + s.eol
+			s.change.SummaryLines++
+		}
+	}
+	if missing == "" {
+		return before
+	}
+	level := 3
+	if len(s.summary.groups) > 1 {
+		level = s.summary.groups[1].heading.level
+	}
+	text := strings.Repeat("#", level) + " " + name + " Articles" + s.eol + s.style.groupGap + missing
+	switch {
+	case before >= 0:
+		s.insertLines(s.summary.groups[before].end, s.eol+text)
+	case len(s.summary.groups) > 1:
+		s.insertLines(s.summary.groups[1].heading.block.Start, text+s.eol)
+	default:
+		s.insertLines(s.summary.end, s.eol+text)
+	}
+	return before
+}
+
+// groupOf returns the index of the group for a phase, or -1. A summary without any headings is one group.
+func (s *syncer) groupOf(name string) int {
+	groups := s.summary.groups
+	if len(groups) == 1 && len(groups[0].entries) > 0 {
+		return 0
+	}
+	for i, g := range groups[1:] {
+		if g.name == plainName(name+" articles") || g.name == plainName(name) {
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// entryOf finds the summary line of an article, by its link or by its title.
+func (s *syncer) entryOf(q Query) (entryPlace, bool) {
+	if found, ok := s.bySlug[q.Slug]; ok {
+		return found, true
+	}
+	found, ok := s.byTitle[plainName(q.Title)]
+	return found, ok
+}
+
+func (s *syncer) entryLine(q Query, page Published) string {
+	line := s.style.bullet + "**" + q.Title + "**" + s.style.entrySeparator + s.style.link(q.Title, page.URL)
+	if h := highlights(page); h != "" {
+		line += s.style.highlightSeparator + h
+	}
+	return line
+}
+
+func highlights(page Published) string { return words(strings.Join(page.Highlights, ", ")) }
+
+// entryEdits keeps the link and the highlights of a summary line.
+func (s *syncer) entryEdits(e entry) {
+	page, ok := s.published[e.slug]
+	switch {
+	case !ok && s.options.Prune && e.hasLink:
+		s.edit(Span{e.line.Start, e.end}, "")
+		s.change.Pruned++
+	case !ok:
+	case e.hasLink:
+		s.edits = append(s.edits, s.linkEdits(e.link, page)...)
+		if h := highlights(page); h != "" && len(bytes.Trim(s.text[e.link.Whole.End:e.line.End], " \t")) == 0 {
+			s.edit(Span{e.link.Whole.End, e.link.Whole.End}, s.style.highlightSeparator+h)
+			s.change.SummaryLines++
+		}
+	default:
+		text := s.style.link(e.title, page.URL)
+		if e.highlights.Start == e.after || isBlankLines(s.slice(Span{e.after, e.highlights.Start})) {
+			text = s.style.entrySeparator + text
+		}
+		if e.highlights.End > e.highlights.Start {
+			text += s.style.highlightSeparator
+		} else if h := highlights(page); h != "" {
+			text += s.style.highlightSeparator + h
+		}
+		s.edit(Span{e.highlights.Start, e.highlights.Start}, text)
+		s.change.Links++
+	}
+}
+
+// insertLines inserts whole lines at the start of a line, or behind a last line that has no ending.
+func (s *syncer) insertLines(at int, lines string) {
+	if at > 0 && s.text[at-1] != '\n' {
+		lines = s.eol + strings.TrimSuffix(strings.TrimSuffix(lines, "\n"), "\r")
+	}
+	s.edit(Span{at, at}, lines)
+}
+
+// eolBefore returns the ending of the line before at.
+func (s *syncer) eolBefore(at int) string {
+	switch {
+	case bytes.HasSuffix(s.text[:at], []byte("\r\n")):
+		return "\r\n"
+	case bytes.HasSuffix(s.text[:at], []byte("\n")):
+		return "\n"
+	}
+	return s.eol
+}
+
+// blankLinesBefore returns the start of the blank lines that end at the offset, which starts a line.
+func (s *syncer) blankLinesBefore(at int) int {
+	for at > 0 {
+		start := bytes.LastIndexByte(s.text[:at-1], '\n') + 1
+		if !isBlankLines(s.slice(Span{start, at})) {
+			break
+		}
+		at = start
+	}
+	return at
+}

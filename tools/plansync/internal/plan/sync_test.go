@@ -1,0 +1,246 @@
+package plan
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/mojibake"
+)
+
+var options = Options{Section: "learn", KeepCase: DefaultKeepCase}
+
+func read(t testing.TB, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// published is a site that publishes the articles.
+func published(slugs ...string) map[string]Published {
+	pages := make(map[string]Published)
+	for _, slug := range slugs {
+		pages[slug] = Published{
+			URL:        "https://aiperformanceoptimization.com/learn/" + slug + "/",
+			Highlights: []string{"First thing", "second thing", "third — thing"},
+		}
+	}
+	return pages
+}
+
+func all(p *Plan) map[string]Published {
+	var slugs []string
+	for _, q := range p.Queries {
+		slugs = append(slugs, q.Slug)
+	}
+	return published(slugs...)
+}
+
+func mustSync(t testing.TB, p *Plan, pages map[string]Published, o SyncOptions) string {
+	t.Helper()
+	got, _, err := p.Sync(pages, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(got)
+}
+
+// changedLines are the lines of a unified diff that are added or removed.
+func changedLines(old, new string) string {
+	var b strings.Builder
+	for _, line := range strings.SplitAfter(string(diff.Diff("a", []byte(old), "b", []byte(new))), "\n") {
+		if strings.HasPrefix(line, "+") && !strings.HasPrefix(line, "+++") || strings.HasPrefix(line, "-") && !strings.HasPrefix(line, "---") {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
+}
+
+func TestSyncOneArticleOfTheRealPlan(t *testing.T) {
+	source := read(t, "../../testdata/repaired.md")
+	p := Parse("plan.md", source, options)
+	if len(p.Problems) > 0 {
+		t.Fatalf("problems in the real plan: %v", p.Problems)
+	}
+	got := mustSync(t, p, published("improving-ai-model-uptime"), SyncOptions{})
+	want := `-- [ ] **improving-ai-model-uptime**
++- [x] **improving-ai-model-uptime** - [/learn/improving-ai-model-uptime](https://aiperformanceoptimization.com/learn/improving-ai-model-uptime)
++### Troubleshooting & Operations Articles
++- **Improving AI Model Uptime**: [/learn/improving-ai-model-uptime](https://aiperformanceoptimization.com/learn/improving-ai-model-uptime) - First thing, second thing, third — thing
++
+`
+	if lines := changedLines(string(source), got); lines != want {
+		t.Errorf("got:\n%s\nwant:\n%s", lines, want)
+	}
+}
+
+func TestSyncAllOfTheRealPlan(t *testing.T) {
+	source := read(t, "../../testdata/repaired.md")
+	p := Parse("plan.md", source, options)
+	got := mustSync(t, p, all(p), SyncOptions{})
+	golden := "../../testdata/all-published.md"
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := string(read(t, golden)); got != want {
+		t.Errorf("differs from the golden:\n%s", diff.Diff("want", []byte(want), "got", []byte(got)))
+	}
+}
+
+// What is synced into a garbled plan is what is synced into the clean one, garbled.
+func TestSyncOfTheGarbledPlan(t *testing.T) {
+	clean := Parse("plan.md", read(t, "../../testdata/repaired.md"), options)
+	garbled := Parse("plan.md", read(t, "../../testdata/received.md"), options)
+	for name, pages := range map[string]map[string]Published{"one": published("improving-ai-model-uptime"), "all": all(clean)} {
+		want := mojibake.Garble(mustSync(t, clean, pages, SyncOptions{}))
+		if got := mustSync(t, garbled, pages, SyncOptions{}); got != want {
+			t.Errorf("%s: %s", name, diff.Diff("want", []byte(want), "got", []byte(got)))
+		}
+	}
+}
+
+func TestSyncNothing(t *testing.T) {
+	for _, name := range []string{"received.md", "repaired.md", "all-published.md"} {
+		source := read(t, "../../testdata/"+name)
+		if got := mustSync(t, Parse(name, source, options), nil, SyncOptions{}); got != string(source) {
+			t.Errorf("%s changed", name)
+		}
+	}
+}
+
+func TestPruneTakesBackWhatSyncWrote(t *testing.T) {
+	source := read(t, "../../testdata/all-published.md")
+	got := mustSync(t, Parse("plan.md", source, options), nil, SyncOptions{Prune: true})
+	for _, recorded := range []string{"[x]", "](", "✅\n", "Multi-provider redundancy"} {
+		if i := strings.Index(got, recorded); i >= 0 {
+			t.Errorf("%q is left: %s", recorded, got[i:min(len(got), i+100)])
+		}
+	}
+	p := Parse("plan.md", []byte(got), options)
+	if again := mustSync(t, p, all(p), SyncOptions{}); len(Parse("", []byte(again), options).Problems) > 0 || strings.Count(again, "\n- **") != 15 {
+		t.Errorf("synced after prune:\n%s", again)
+	}
+}
+
+func TestCanonicalRewritesEveryLink(t *testing.T) {
+	source := read(t, "../../testdata/repaired.md")
+	p := Parse("plan.md", source, options)
+	got := mustSync(t, p, all(p), SyncOptions{Canonical: true})
+	if n := strings.Count(got, "/](https://aiperformanceoptimization.com/learn/"); n != 45 {
+		t.Errorf("%d links have the published form, want 45:\n%s", n, got)
+	}
+	if n := strings.Count(got, "]("); n != 45 {
+		t.Errorf("%d links", n)
+	}
+}
+
+// Every line ending, a byte order mark and a missing final newline come through.
+func TestSyncKeepsTheFormOfTheFile(t *testing.T) {
+	lf := read(t, "../../testdata/repaired.md")
+	p := Parse("plan.md", lf, options)
+	want := mustSync(t, p, all(p), SyncOptions{})
+	crlf := func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }
+	bom := func(s string) string { return "\ufeff" + s }
+	for name, form := range map[string]func(string) string{"CRLF": crlf, "BOM": bom,
+		"both": func(s string) string { return bom(crlf(s)) }} {
+		p := Parse("plan.md", []byte(form(string(lf))), options)
+		if got := mustSync(t, p, all(p), SyncOptions{}); got != form(want) {
+			t.Errorf("%s: %s", name, diff.Diff("want", []byte(form(want)), "got", []byte(got)))
+		}
+	}
+}
+
+func TestSyncTable(t *testing.T) {
+	const queries = "## Identified Search Queries\n1. **a** — A\n2. **b** — B\n\n"
+	tests := []struct {
+		name, source string
+		pages        map[string]Published
+		options      SyncOptions
+		want         string // the changed lines
+	}{
+		{"upper-case box and other bullets are the document's own",
+			queries + "## Implementation Phases\n### Phase 1: P\n* [X] **a** – [/learn/a/](https://h/learn/a/)\n* [ ] **b**  \n", published("b"), SyncOptions{},
+			"-* [ ] **b**  \n+* [X] **b** – [/learn/b/](https://aiperformanceoptimization.com/learn/b/)  \n"},
+		{"a note behind the slug stays",
+			queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a** — needs review\n", published("a"), SyncOptions{},
+			"-### Phase 1: P\n-- [ ] **a** — needs review\n+### Phase 1: P ✅\n+- [x] **a** - [/learn/a/](https://aiperformanceoptimization.com/learn/a/) — needs review\n"},
+		{"a link to somewhere else is not the published one",
+			queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a** ([draft](https://docs.example/x))\n- [ ] **b**\n", published("a"), SyncOptions{},
+			"-- [ ] **a** ([draft](https://docs.example/x))\n+- [x] **a** - [/learn/a/](https://aiperformanceoptimization.com/learn/a/) ([draft](https://docs.example/x))\n"},
+		{"a link that names another page is mended",
+			queries + "## Implementation Phases\n### Phase 1: P\n- [x] **a** - [/learn/old](https://h/learn/old)\n- [ ] **b**\n", published("a"), SyncOptions{},
+			"-- [x] **a** - [/learn/old](https://h/learn/old)\n+- [x] **a** - [/learn/a](https://aiperformanceoptimization.com/learn/a)\n"},
+		{"a phase with an item that names no article is never done",
+			queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a**\n- [ ] write the index\n", published("a"), SyncOptions{},
+			"-- [ ] **a**\n+- [x] **a** - [/learn/a/](https://aiperformanceoptimization.com/learn/a/)\n"},
+		{"no final newline, and the last line is the item",
+			queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **b**\n- [ ] **a**", published("a"), SyncOptions{},
+			"-- [ ] **a**\n+- [x] **a** - [/learn/a/](https://aiperformanceoptimization.com/learn/a/)\n"},
+		{"an empty completed section and an empty summary at the very end",
+			queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a**\n## COMPLETED TASKS\n## Created Articles Summary", published("a"), SyncOptions{},
+			"-### Phase 1: P\n-- [ ] **a**\n+### Phase 1: P ✅\n+- [x] **a** - [/learn/a/](https://aiperformanceoptimization.com/learn/a/)\n" +
+				"-## Created Articles Summary\n+\n+### Phase 1: P ✅\n+- [x] **a** - [/learn/a/](https://aiperformanceoptimization.com/learn/a/)\n" +
+				"+## Created Articles Summary\n+\n+### P Articles\n+- **A**: [/learn/a/](https://aiperformanceoptimization.com/learn/a/) - First thing, second thing, third — thing\n"},
+		{"hand-written highlights win",
+			queries + "## Created Articles Summary\n- **A**: [/learn/a](https://aiperformanceoptimization.com/learn/a) - by hand\n- **B**\n", published("a", "b"), SyncOptions{},
+			"-- **B**\n+- **B**: [/learn/b](https://aiperformanceoptimization.com/learn/b) - First thing, second thing, third — thing\n"},
+		{"queries in no phase go under More",
+			queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a**\n## Created Articles Summary\n### P Articles\n\n- **A**: [/learn/a](/learn/a) - x\n", published("b"), SyncOptions{},
+			"+\n+### More Articles\n+\n+- **B**: [/learn/b](/learn/b) - First thing, second thing, third — thing\n"},
+		{"plan syntax in fences and comments is text",
+			queries + "## Implementation Phases\n### Phase 1: P\n```\n- [ ] **a**\n### Phase 2: Q\n```\n<!--\n- [ ] **a**\n-->\n- [ ] **b**\n  ```\n  - [ ] **a**\n  ```\n", published("a"), SyncOptions{}, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p := Parse("plan.md", []byte(test.source), options)
+			got := mustSync(t, p, test.pages, test.options)
+			if lines := changedLines(test.source, got); lines != test.want {
+				t.Errorf("got:\n%s\nwant:\n%s\nproblems: %v", lines, test.want, p.Problems)
+			}
+			if strings.HasSuffix(got, "\n") != strings.HasSuffix(test.source, "\n") {
+				t.Error("the end of the file changed")
+			}
+		})
+	}
+}
+
+func FuzzSync(f *testing.F) {
+	for _, name := range []string{"received.md", "repaired.md", "all-published.md"} {
+		f.Add(read(f, "../../testdata/"+name), uint16(0xffff), false)
+	}
+	f.Fuzz(func(t *testing.T, source []byte, mask uint16, prune bool) {
+		p := Parse("plan.md", source, options)
+		if got := mustSync(t, p, nil, SyncOptions{}); got != string(source) {
+			t.Fatal("nothing published, and the plan changed")
+		}
+		pages := make(map[string]Published)
+		for i, q := range p.Queries {
+			if mask>>(i%16)&1 == 1 {
+				pages[q.Slug] = published(q.Slug)[q.Slug]
+			}
+		}
+		if p.HasErrors() {
+			return
+		}
+		once := mustSync(t, p, pages, SyncOptions{Prune: prune})
+		twice := mustSync(t, Parse("plan.md", []byte(once), options), pages, SyncOptions{Prune: prune})
+		if once != twice {
+			t.Fatalf("a second run changed the plan:\n%s", diff.Diff("once", []byte(once), "twice", []byte(twice)))
+		}
+		if prune {
+			return
+		}
+		// Without --prune only boxes and wrong links lose bytes: every line's letters survive in order.
+		if bytes.Count([]byte(once), []byte("\n")) < bytes.Count(source, []byte("\n")) {
+			t.Fatal("lines were lost")
+		}
+	})
+}
