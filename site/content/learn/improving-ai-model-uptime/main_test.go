@@ -78,7 +78,7 @@ func TestModelIsTheClosedForm(t *testing.T) {
 	}
 }
 
-// lived keeps what live found, because half a million months take a while.
+// lived keeps what live found, because a million months take a while.
 var lived = map[Setup]Lived{}
 
 func liveOnce(s Setup) Lived {

@@ -26,7 +26,7 @@ var shapes = []Shape{
 
 // Retried is what one shape did to many requests.
 type Retried struct {
-	OK     [maxAttempts + 1]float64 // share of requests answered within so many attempts
+	OK     [maxAttempts + 1]float64 // share answered within so many attempts
 	Refail float64                  // share of first retries that fail as well
 	Load   float64                  // calls for each request while things fail
 }
