@@ -2,6 +2,7 @@ package atomicfile
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -74,6 +75,10 @@ func TestMain(m *testing.M) {
 	}
 }
 
+// flipTimes is how often a writer that flips repeats its text, which makes
+// content that is written in several pieces.
+const flipTimes = 20_000
+
 func reply(err error) {
 	a := answer{
 		Changed:    errors.Is(err, ErrChanged),
@@ -103,11 +108,12 @@ func obey(o order) (err error) {
 	case "careless":
 		return carelessReplace(o.Path, o.New)
 	case "flip": // until killed
+		old, new := bytes.Repeat(o.Old, flipTimes), bytes.Repeat(o.New, flipTimes)
 		for {
-			if err := Replace(o.Path, o.Old, o.New); err != nil {
+			if err := Replace(o.Path, old, new); err != nil {
 				return err
 			}
-			o.Old, o.New = o.New, o.Old
+			old, new = new, old
 		}
 	case "count": // as many times as Old has bytes
 		for range o.Old {
