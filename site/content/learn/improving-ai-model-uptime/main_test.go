@@ -65,6 +65,24 @@ func TestUnknownSection(t *testing.T) {
 	}
 }
 
+// The page tells readers to split the failing share f of their first calls by
+// the share r of first retries that fail: f*r are outages, the rest scattered.
+func TestRetriesTellOutagesFromScatteredErrors(t *testing.T) {
+	for _, s := range []Setup{
+		{Scattered: 0.009, Outages: 0.001},
+		{Scattered: 0.002, Outages: 0.008},
+		{Scattered: 0.005, Outages: 0.005},
+	} {
+		s.Attempts = 1
+		f := s.Failing()
+		s.Attempts = 2
+		r := s.Failing() / f
+		if !near(f*r, s.Outages, 0.1) {
+			t.Errorf("scattered %g, outages %g: f*r is %g", s.Scattered, s.Outages, f*r)
+		}
+	}
+}
+
 // With a spare that takes over at once, the model is b*u + ((1-b)*u)^2.
 func TestModelIsTheClosedForm(t *testing.T) {
 	for _, b := range []float64{0, 0.02, 0.1, 0.5, 1} {
@@ -174,7 +192,7 @@ func TestPageShowsItsSums(t *testing.T) {
 	rng := func() *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
 	none, hour := liveOnce(oneProvider), liveOnce(movedIn(60))
 	steps := ladder()
-	perMinute := func(i int) float64 { return steps[i].Failing() * monthMinutes }
+	minutes := func(i int) float64 { return steps[i].Failing() * monthMinutes }
 	saved := 0.9e-3 * 1e6 // requests of a million between 99.9% and 99.99%
 
 	for _, want := range []string{
@@ -185,9 +203,10 @@ func TestPageShowsItsSums(t *testing.T) {
 		fmt.Sprintf("left %.1f minutes", 6*60*math.Pow(0.25, 3)),
 		fmt.Sprintf("add %.0f%% to the calls in the partial outage and %.0f%% in the full one",
 			100*(retry(shapes[1], rng()).Load-1), 100*(retry(shapes[2], rng()).Load-1)),
-		fmt.Sprintf("costs %.1f minutes a month", perMinute(2)-perMinute(3)),
+		fmt.Sprintf("costs %.1f minutes a month", minutes(2)-minutes(3)),
 		fmt.Sprintf("from %.0f minutes to %.0f", none.Down*monthMinutes, hour.Down*monthMinutes),
-		fmt.Sprintf("takes %.0f minutes to %.0f", perMinute(1), perMinute(2)),
+		fmt.Sprintf("takes %.0f minutes to %.0f; automation takes it to %.1f",
+			minutes(1), minutes(2), minutes(3)),
 		fmt.Sprintf("about %.0f failures", saved),
 		fmt.Sprintf("worth $%.0f a month", saved*0.05),
 		fmt.Sprintf("$%.0f,000", saved*50/1000),
