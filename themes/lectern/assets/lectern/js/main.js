@@ -1,0 +1,7 @@
+/* What a page does beyond being read. Each feature stands alone; none is needed for reading. */
+import "./copy";
+import "./filter";
+import "./scheme-switch";
+import "./search-opener";
+import "./tabs";
+import "./toc";

@@ -1,0 +1,83 @@
+/*
+ * The search as people see it: a field, a line that says how many results there are, and a list of links.
+ * Arrow keys move between field and links; Enter in the field follows the first link. On the search
+ * page it stands in the page, elsewhere in a dialog.
+ */
+import * as params from "@params";
+
+function element(name, properties, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+/* Starts the search. prepare loads an engine and returns a function from a query to results (url, category, title, text). */
+export function start(prepare) {
+  const input = element("input", { type: "search", name: "q", autocomplete: "off", spellcheck: false });
+  input.setAttribute("aria-label", params.strings.label);
+  input.placeholder = params.strings.label;
+  const status = element("output", { className: "search-status" });
+  const list = element("ol", { className: "search-results" });
+  const box = element("div", { className: "search" }, input, status, list);
+  let ready;
+  let latest = 0;
+
+  async function search() {
+    const turn = ++latest;
+    const query = input.value.trim();
+    try {
+      const results = query ? await (await (ready ??= prepare()))(query) : [];
+      if (turn !== latest) return;
+      list.replaceChildren(...results.map(row));
+      status.textContent = !query ? "" : results.length
+        ? params.strings.found.replace("%d", results.length)
+        : params.strings.none.replace("%s", query);
+    } catch {
+      ready = undefined;
+      status.textContent = params.strings.failed;
+    }
+  }
+
+  function row(result) {
+    const link = element("a", { href: result.url }, element("b", {}, result.title));
+    if (result.category) link.append(element("i", {}, result.category));
+    link.append(element("span", {}, result.text));
+    return element("li", {}, link);
+  }
+
+  box.addEventListener("keydown", (event) => {
+    const links = [...list.querySelectorAll("a")];
+    const at = links.indexOf(document.activeElement);
+    if (event.key === "ArrowDown" && links.length) links[Math.min(at + 1, links.length - 1)].focus();
+    else if (event.key === "ArrowUp") (links[at - 1] ?? input).focus();
+    else if (event.key === "Enter" && at < 0 && links.length) links[0].click();
+    else return;
+    event.preventDefault();
+  });
+  input.addEventListener("input", search);
+  input.addEventListener("focus", () => { ready ??= prepare().catch(() => { ready = undefined; }); }, { once: true });
+
+  const style = element("link", { rel: "stylesheet", href: params.style.src, integrity: params.style.integrity });
+  const styled = new Promise((resolve) => { style.onload = style.onerror = resolve; });
+  document.head.append(style);
+
+  const place = document.querySelector("[data-search-page]");
+  if (place) {
+    place.append(box);
+    input.value = new URLSearchParams(location.search).get("q") ?? "";
+    if (input.value) search();
+    document.addEventListener("lectern:search", () => input.focus());
+    return;
+  }
+  const close = element("button", { type: "button", className: "tool", onclick: () => dialog.close() }, params.strings.close);
+  const dialog = element("dialog", { className: "search-dialog" }, close, box);
+  dialog.setAttribute("aria-label", params.strings.label);
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  document.body.append(dialog);
+  document.addEventListener("lectern:search", async () => {
+    await styled;
+    if (!dialog.open) dialog.showModal();
+    input.focus();
+    input.select();
+  });
+}
