@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"strings"
 	"unicode"
 )
@@ -58,7 +59,7 @@ func (p *parser) readItem(l line, content Span) {
 	if label := p.slice(name); !ok || isTask(label) {
 		title = p.taskTitle(&item, Span{after, content.End})
 	} else if err := checkSlug(label); err != nil {
-		p.problem(name, Error, "bad-slug", "write it as "+suggestion(label), "item %q: %v", label, err)
+		p.problem(name, Warning, "item-without-slug", "name the article's slug in bold, such as "+suggestion(label), "item %q: %v", label, err)
 	} else {
 		item.Slug = label
 	}
@@ -66,7 +67,7 @@ func (p *parser) readItem(l line, content Span) {
 	p.phase.Items = append(p.phase.Items, item)
 	p.item = &p.phase.Items[len(p.phase.Items)-1]
 	p.phase.end = l.next
-	if item.Slug == "" {
+	if item.Slug == "" && (!ok || isTask(p.slice(name))) {
 		t := task{phase: len(p.Phases) - 1, item: len(p.phase.Items) - 1, title: title}
 		if p.part == completedPart {
 			t.completed, t.phase = true, len(p.completed.phases)-1
@@ -95,6 +96,9 @@ func (p *parser) taskTitle(item *Item, s Span) string {
 // resolveTasks gives each task the slug of the query or of the summary line that has its title.
 // A task without either is a finding, not a guess.
 func (p *parser) resolveTasks() {
+	if len(p.tasks) == 0 {
+		return
+	}
 	slugs := make(map[string]string)
 	if p.summary != nil {
 		for _, g := range p.summary.groups {
@@ -103,9 +107,7 @@ func (p *parser) resolveTasks() {
 			}
 		}
 	}
-	for _, q := range p.Queries {
-		slugs[plainName(q.Title)] = q.Slug
-	}
+	maps.Copy(slugs, p.slugsByTitle())
 	for _, t := range p.tasks {
 		phases := p.Phases
 		if t.completed {

@@ -29,6 +29,7 @@ type Plan struct {
 	summary   *section // nil without the section
 
 	options    Options
+	isPlan     bool
 	bySlug     map[string]int // indexes into Queries
 	text       []byte
 	repairs    []edit.Edit // from Source to text; empty for clean plans
@@ -162,13 +163,22 @@ func Parse(name string, source []byte, options Options) *Plan {
 	return p
 }
 
-// IsPlan reports whether the document has a list of queries, phases or both. Other Markdown
-// files beside plans are left alone.
-func (p *Plan) IsPlan() bool { return len(p.Queries) > 0 || len(p.Phases) > 0 }
+// IsPlan reports whether the document has a section of search queries. Other Markdown files beside
+// plans are left alone.
+func (p *Plan) IsPlan() bool { return p.isPlan }
 
 // HasErrors reports whether a problem forbids to write anything.
-func (p *Plan) HasErrors() bool {
-	return slices.ContainsFunc(p.Problems, func(problem Problem) bool { return problem.Severity == Error })
+func (p *Plan) HasErrors() bool { return len(p.Errors()) > 0 }
+
+// Errors returns the problems that forbid to write anything.
+func (p *Plan) Errors() []Problem {
+	var errors []Problem
+	for _, problem := range p.Problems {
+		if problem.Severity == Error {
+			errors = append(errors, problem)
+		}
+	}
+	return errors
 }
 
 // Garbled reports how many characters of the source are garbled.
@@ -265,6 +275,8 @@ func (p *parser) open(h heading) {
 		}
 		opened := &section{heading: h, end: h.block.End}
 		switch {
+		case p.part == queriesPart:
+			p.isPlan = true
 		case p.part == completedPart && p.completed == nil:
 			p.completed = opened
 		case p.part == summaryPart && p.summary == nil:

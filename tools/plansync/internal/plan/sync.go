@@ -339,10 +339,7 @@ func (s *syncer) missingItems(phase, recorded Phase) {
 func (s *syncer) summarySection() {
 	before := -1 // the group of the last phase that has one
 	seen := make(map[string]bool)
-	byTitle := make(map[string]string, len(s.Queries)) // slugs
-	for _, q := range s.Queries {
-		byTitle[plainName(q.Title)] = q.Slug
-	}
+	byTitle := s.slugsByTitle()
 	for _, phase := range s.Phases {
 		var articles []Query
 		for _, item := range phase.Items {

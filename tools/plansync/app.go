@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+)
+
+// A world is what a run sees of the machine.
+type world struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	now            func() time.Time
+}
+
+// The exit codes.
+const (
+	exitOK    = 0
+	exitFound = 1 // check, --check or build --strict found something
+	exitError = 2 // usage, input or I/O
+)
+
+// errFound ends a command that did its work and found something.
+var errFound = errors.New("found something")
+
+// run executes one command line and returns its exit code.
+func run(ctx context.Context, args []string, w world) int {
+	r := newReport(w)
+	app := newApp(w, r)
+	err := app.RunContext(ctx, args)
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errFound):
+		return exitFound
+	case ctx.Err() != nil:
+		r.failure(errors.New("interrupted; what was done is listed above, running again completes it"))
+	default:
+		r.failure(err)
+	}
+	return exitError
+}
+
+func newApp(w world, r *report) *cli.App {
+	c := &commands{world: w, report: r}
+	usage := func(ctx *cli.Context, err error, _ bool) error { return usageError(ctx, err) }
+	app := &cli.App{
+		Name:  "plansync",
+		Usage: "keep a content plan true",
+		Description: `A content plan in Markdown lists the searches that readers make, one article to answer each,
+and phases with checkboxes. plansync turns the queries into Hugo stubs and category pages,
+and writes what is really published back into the plan, changing not one other byte.
+
+   plansync build            stubs, Hugo's build, sync and status in one go
+   plansync check            where plan, content and published site disagree
+   plansync sync --diff      what would be written into the plan
+
+Exit codes: 0 done or clean; 1 check, --check or build --strict found something; 2 usage, input or I/O.
+Flags stand before arguments. NO_COLOR turns colours off.`,
+		Version:                   buildVersion(),
+		HideHelpCommand:           false,
+		Reader:                    w.stdin,
+		Writer:                    w.stdout,
+		ErrWriter:                 w.stderr,
+		EnableBashCompletion:      true,
+		Suggest:                   true,
+		DisableSliceFlagSeparator: true,
+		ExitErrHandler:            func(*cli.Context, error) {},
+		OnUsageError:              usage,
+		Flags:                     []cli.Flag{dirFlag()},
+		CommandNotFound: func(ctx *cli.Context, name string) {
+			c.notFound = usageError(ctx, fmt.Errorf("no command %q", name))
+		},
+		Commands: []*cli.Command{c.build(), c.stubs(), c.sync(), c.check(), c.status(), c.repair()},
+	}
+	app.Action = func(ctx *cli.Context) error {
+		if name := ctx.Args().First(); name != "" {
+			return usageError(ctx, fmt.Errorf("no command %q", name))
+		}
+		return cli.ShowAppHelp(ctx)
+	}
+	for _, command := range app.Commands {
+		command.OnUsageError = usage
+		command.Flags = append(command.Flags, dirFlag())
+		action := command.Action
+		command.Action = func(ctx *cli.Context) error {
+			for _, arg := range ctx.Args().Slice() {
+				if strings.HasPrefix(arg, "-") && arg != "-" {
+					return usageError(ctx, fmt.Errorf("flag %s stands behind an argument: flags go first", arg))
+				}
+			}
+			if ctx.Args().Present() && command.ArgsUsage == "" {
+				return usageError(ctx, fmt.Errorf("no arguments are taken, %q is one", ctx.Args().First()))
+			}
+			return action(ctx)
+		}
+	}
+	return app
+}
+
+func usageError(ctx *cli.Context, err error) error {
+	help := "plansync help"
+	if ctx.Command != nil && ctx.Command.Name != "" && ctx.Command.Name != "plansync" {
+		help = "plansync help " + ctx.Command.Name
+	}
+	return &hinted{err, help}
+}
+
+// hinted is an error with what to try.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h *hinted) Hint() string  { return h.hint }
+func (h *hinted) Unwrap() error { return h.error }
+
+// commands are the actions of the command line; each file *_cmd.go holds one.
+type commands struct {
+	world
+	report   *report
+	notFound error
+}
+
+func dirFlag() cli.Flag {
+	return &cli.StringFlag{Name: "C", Usage: "work in `DIR`, the root of the Hugo site", Value: "."}
+}
+
+func planFlag() cli.Flag {
+	return &cli.StringFlag{Name: "plan", Usage: "only this plan, a `FILE` below the root (default: every plan in the plan folder)"}
+}
+
+func hugoFlag() cli.Flag {
+	return &cli.StringFlag{Name: "hugo", Usage: "run this Hugo, a `PATH` (default: hugo on PATH of the pinned version, then go tool hugo)", EnvVars: []string{"PLANSYNC_HUGO"}}
+}
+
+// previewFlags are those of every command that writes.
+func previewFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "dry-run", Usage: "write nothing, list what would be written"},
+		&cli.BoolFlag{Name: "diff", Usage: "write nothing, show what would be written as a unified diff"},
+		&cli.BoolFlag{Name: "check", Usage: "write nothing, exit 1 if something would be written"},
+	}
+}
+
+// inherited returns a string flag of the command, or else of the application.
+func inherited(ctx *cli.Context, name string) string {
+	for _, c := range ctx.Lineage() {
+		if c.Command != nil && c.IsSet(name) {
+			return c.String(name)
+		}
+	}
+	return ctx.String(name)
+}
+
+// buildVersion tells the version and the commit that the binary was built from.
+func buildVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	version := info.Main.Version
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			version += " commit " + setting.Value
+		}
+		if setting.Key == "vcs.modified" && setting.Value == "true" {
+			version += " (modified)"
+		}
+	}
+	return version
+}

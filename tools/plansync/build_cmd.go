@@ -1,0 +1,95 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/audit"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
+)
+
+func (c *commands) build() *cli.Command {
+	return &cli.Command{
+		Name:  "build",
+		Usage: "do it all: stubs, Hugo's build, audit, sync, status",
+		Description: `Makes missing stubs, builds the site for production with warnings as errors, writes what is
+published into the plans, reports what disagrees, and shows where every query stands. The site
+lies in public/. The first time Hugo itself is compiled, which takes about two minutes.
+
+   plansync build
+   plansync build --strict      exit 1 if the audit finds something`,
+		Flags: append(append([]cli.Flag{planFlag(), hugoFlag(),
+			&cli.BoolFlag{Name: "strict", Usage: "exit 1 if the audit finds an error or a warning"}}, syncFlags()...), previewFlags()...),
+		Action: func(ctx *cli.Context) error {
+			p, err := c.open(ctx)
+			if err != nil {
+				return err
+			}
+			release, err := c.lock(ctx.Context, p)
+			if err != nil {
+				return err
+			}
+			return errors.Join(c.runBuild(ctx, p), release())
+		},
+	}
+}
+
+func (c *commands) runBuild(ctx *cli.Context, p *project) error {
+	stubs := c.runStubs(ctx, p)
+	if stubs != nil && !errors.Is(stubs, errFound) {
+		return stubs
+	}
+	if err := p.readSite(); err != nil { // with the new stubs
+		return err
+	}
+	if gate := audit.Gate(p.site); matters(gate) {
+		return c.refuseBuild(gate)
+	}
+	command, err := c.findHugo(ctx, p)
+	if err != nil {
+		return err
+	}
+	if !ctx.Bool("dry-run") && !ctx.Bool("diff") && !ctx.Bool("check") {
+		c.report.step("hugo", "building the site for production")
+		if err := command.Build(ctx.Context, c.stderr); err != nil {
+			return err
+		}
+	}
+	published, err := p.published(ctx.Context, command)
+	if err != nil {
+		return err
+	}
+	synced := c.runSync(ctx, p, published)
+	if synced != nil && !errors.Is(synced, errFound) {
+		return synced
+	}
+	findings := p.audit(published, c.now())
+	for _, f := range findings {
+		if f.Severity > plan.Advice {
+			c.report.finding(c.stderr, c.report.colorErr, f)
+		}
+	}
+	c.report.step("audit", "%s", tally(findings))
+	c.report.status(p.status(published))
+	if dir, err := filepath.Abs(p.path("public")); err == nil {
+		c.report.step("site", "%s", dir)
+	}
+	if ctx.Bool("strict") && matters(findings) {
+		return errFound
+	}
+	return errors.Join(stubs, synced)
+}
+
+// refuseBuild reports what Hugo would publish wrongly.
+func (c *commands) refuseBuild(gate []audit.Finding) error {
+	var errs []error
+	for _, f := range gate {
+		if f.Severity == plan.Error {
+			errs = append(errs, &hinted{fmt.Errorf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message), f.Hint})
+		}
+	}
+	return errors.Join(errs...)
+}

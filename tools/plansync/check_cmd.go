@@ -1,0 +1,169 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/audit"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
+)
+
+// formats are how check writes its findings.
+var formats = []string{"text", "json", "sarif", "github"}
+
+func (c *commands) check() *cli.Command {
+	return &cli.Command{
+		Name:  "check",
+		Usage: "report where plan, content and published site disagree",
+		Description: `Findings come as file:line:col, by severity: an error or a warning makes the exit code 1, advice does not.
+
+   plansync check
+   plansync check --format sarif > plansync.sarif
+   plansync check --format github       # annotations in a workflow's log`,
+		Flags: []cli.Flag{planFlag(), hugoFlag(),
+			&cli.StringFlag{Name: "format", Usage: "write findings as `FORMAT`: " + strings.Join(formats, ", "), Value: "text"},
+			&cli.BoolFlag{Name: "json", Usage: "short for --format json"}},
+		Action: func(ctx *cli.Context) error {
+			format := ctx.String("format")
+			if ctx.Bool("json") {
+				format = "json"
+			}
+			if !slices.Contains(formats, format) {
+				return usageError(ctx, fmt.Errorf("no format %q: it is one of %s", format, strings.Join(formats, ", ")))
+			}
+			p, err := c.open(ctx)
+			if err != nil {
+				return err
+			}
+			published, err := c.load(ctx, p)
+			if err != nil {
+				return err
+			}
+			findings := p.audit(published, c.now())
+			if err := c.writeFindings(format, findings); err != nil {
+				return err
+			}
+			if matters(findings) {
+				return errFound
+			}
+			return nil
+		},
+	}
+}
+
+// matters reports whether a finding is more than advice.
+func matters(findings []audit.Finding) bool {
+	return slices.ContainsFunc(findings, func(f audit.Finding) bool { return f.Severity > plan.Advice })
+}
+
+func (c *commands) writeFindings(format string, findings []audit.Finding) error {
+	switch format {
+	case "json":
+		return writeJSON(c.stdout, jsonFindings(findings))
+	case "sarif":
+		return writeJSON(c.stdout, sarif(findings))
+	case "github":
+		for _, f := range findings {
+			fmt.Fprintln(c.stdout, annotation(f))
+		}
+		return nil
+	}
+	for _, f := range findings {
+		c.report.finding(c.stdout, c.report.colorOut, f)
+	}
+	c.report.step("check", "%s", tally(findings))
+	return nil
+}
+
+// tally counts findings by severity.
+func tally(findings []audit.Finding) string {
+	if len(findings) == 0 {
+		return "nothing found"
+	}
+	n := make(map[plan.Severity]int)
+	for _, f := range findings {
+		n[f.Severity]++
+	}
+	return fmt.Sprintf("%s, %s, %s", count(n[plan.Error], "error", "errors"), count(n[plan.Warning], "warning", "warnings"), count(n[plan.Advice], "piece of advice", "pieces of advice"))
+}
+
+func writeJSON(w io.Writer, v any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(v)
+}
+
+// A jsonFinding is a finding as --json writes it.
+type jsonFinding struct {
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+	Column   int    `json:"column"`
+	Severity string `json:"severity"`
+	Rule     string `json:"rule"`
+	Message  string `json:"message"`
+	Hint     string `json:"hint,omitempty"`
+}
+
+func jsonFindings(findings []audit.Finding) []jsonFinding {
+	list := make([]jsonFinding, len(findings))
+	for i, f := range findings {
+		list[i] = jsonFinding{f.File, f.Line, f.Column, f.Severity.String(), f.Rule, f.Message, f.Hint}
+	}
+	return list
+}
+
+// annotation writes a finding as a workflow command
+// (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
+func annotation(f audit.Finding) string {
+	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	message := f.Message
+	if f.Hint != "" {
+		message += "\nhint: " + f.Hint
+	}
+	command := map[plan.Severity]string{plan.Advice: "notice", plan.Warning: "warning", plan.Error: "error"}[f.Severity]
+	return fmt.Sprintf("::%s file=%s,line=%d,col=%d,title=%s::%s", command, property.Replace(f.File), f.Line, f.Column, property.Replace(f.Rule), data.Replace(message))
+}
+
+// sarif writes findings in the Static Analysis Results Interchange Format 2.1.0
+// (https://docs.oasis-open.org/sarif/sarif/v2.1.0/).
+func sarif(findings []audit.Finding) any {
+	type object = map[string]any
+	results := make([]object, 0, len(findings))
+	rules := make([]object, 0)
+	seen := make(map[string]bool)
+	for _, f := range findings {
+		if !seen[f.Rule] {
+			seen[f.Rule] = true
+			rules = append(rules, object{"id": f.Rule})
+		}
+		text := f.Message
+		if f.Hint != "" {
+			text += "; " + f.Hint
+		}
+		results = append(results, object{
+			"ruleId":  f.Rule,
+			"level":   map[plan.Severity]string{plan.Advice: "note", plan.Warning: "warning", plan.Error: "error"}[f.Severity],
+			"message": object{"text": text},
+			"locations": []object{{"physicalLocation": object{
+				"artifactLocation": object{"uri": f.File, "uriBaseId": "%SRCROOT%"},
+				"region":           object{"startLine": f.Line, "startColumn": f.Column},
+			}}},
+		})
+	}
+	return object{
+		"$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+		"version": "2.1.0",
+		"runs": []object{{
+			"tool":       object{"driver": object{"name": "plansync", "informationUri": "https://aiperformanceoptimization.com/", "rules": rules}},
+			"columnKind": "unicodeCodePoints",
+			"results":    results,
+		}},
+	}
+}

@@ -1,0 +1,274 @@
+// Package audit compares plans, content and what Hugo publishes, and reports where they disagree.
+package audit
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/stub"
+)
+
+// A Finding is something that is not as the plan or the site says it is.
+type Finding struct {
+	File     string
+	Line     int // starting at 1
+	Column   int // in characters, starting at 1
+	Severity plan.Severity
+	Rule     string // a stable name, such as "not-published"
+	Message  string
+	Hint     string // what to try; may be empty
+}
+
+// An Input is all that the audit knows.
+type Input struct {
+	Plans     []*plan.Plan
+	Site      *page.Site
+	Published map[string]plan.Published // by slug
+	Outline   string                    // the text of stubs
+	Now       time.Time
+	SomePlans bool // Plans are not all plans of the site
+}
+
+// Check returns the findings, by file and position.
+func Check(in Input) []Finding {
+	a := &audit{Input: in, planned: make(map[string]*plan.Plan)}
+	for _, p := range in.Plans {
+		a.plan(p)
+	}
+	a.site()
+	slices.SortStableFunc(a.findings, func(x, y Finding) int {
+		return cmp.Or(strings.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Column, y.Column))
+	})
+	return a.findings
+}
+
+// Gate returns the findings that stop a build before Hugo runs: what Hugo would publish wrongly without a word.
+func Gate(site *page.Site) []Finding {
+	a := &audit{Input: Input{Site: site}}
+	a.categories()
+	return a.findings
+}
+
+type audit struct {
+	Input
+	planned  map[string]*plan.Plan // the first plan of each slug
+	findings []Finding
+}
+
+func (a *audit) inPlan(p *plan.Plan, at plan.Span, severity plan.Severity, rule, hint, format string, args ...any) {
+	position := p.Position(at.Start)
+	a.findings = append(a.findings, Finding{p.Name, position.Line, position.Column, severity, rule, fmt.Sprintf(format, args...), hint})
+}
+
+func (a *audit) inPage(p *page.Page, line int, severity plan.Severity, rule, hint, format string, args ...any) {
+	a.findings = append(a.findings, Finding{p.Path, line, 1, severity, rule, fmt.Sprintf(format, args...), hint})
+}
+
+// plan checks one plan against the site.
+func (a *audit) plan(p *plan.Plan) {
+	for _, problem := range p.Problems {
+		a.findings = append(a.findings, FromProblem(p, problem))
+	}
+	if n := p.Garbled(); n > 0 {
+		a.inPlan(p, plan.Span{}, plan.Warning, "garbled", "plansync repair "+p.Name, "%d characters are garbled: the file was UTF-8 and was read as Windows-1252", n)
+	}
+	a.records(p)
+	a.phases(p)
+	for _, article := range stub.Articles(p) {
+		a.article(p, article)
+	}
+}
+
+// FromProblem turns a plan's own problem into a finding.
+func FromProblem(p *plan.Plan, problem plan.Problem) Finding {
+	return Finding{p.Name, problem.Position.Line, problem.Position.Column, problem.Severity, problem.Rule, problem.Message, problem.Hint}
+}
+
+// records checks what the plan says is published.
+func (a *audit) records(p *plan.Plan) {
+	places := make(map[string][]plan.Record)
+	var order []string
+	for _, r := range p.Records() {
+		if places[r.Slug] == nil {
+			order = append(order, r.Slug)
+		}
+		places[r.Slug] = append(places[r.Slug], r)
+	}
+	for _, slug := range order {
+		records := places[slug]
+		published, ok := a.Published[slug]
+		if !ok {
+			a.inPlan(p, records[0].Span, plan.Warning, "not-published",
+				"publish it (draft = false), or take the record back with plansync sync --prune",
+				"%q: recorded as published, not published%s", slug, alsoAt(p, records[1:]))
+			continue
+		}
+		for _, r := range records {
+			if r.URL != "" && !plan.SamePage(r.URL, published.URL) {
+				a.inPlan(p, r.Span, plan.Warning, "wrong-link", "plansync sync mends it", "%q: links to %s, is published at %s", slug, r.URL, published.URL)
+			}
+		}
+	}
+}
+
+func alsoAt(p *plan.Plan, records []plan.Record) string {
+	if len(records) == 0 {
+		return ""
+	}
+	lines := make([]string, len(records))
+	for i, r := range records {
+		lines[i] = fmt.Sprint(p.Position(r.Span.Start).Line)
+	}
+	noun := "line"
+	if len(lines) > 1 {
+		noun = "lines"
+	}
+	return fmt.Sprintf(" (also in %s %s)", noun, strings.Join(lines, ", "))
+}
+
+// phases checks boxes and done marks against what is published.
+func (a *audit) phases(p *plan.Plan) {
+	for _, phase := range p.Phases {
+		missing := 0
+		for _, item := range phase.Items {
+			if _, ok := a.Published[item.Slug]; !ok {
+				missing++
+				continue
+			}
+			if !item.Done || !item.HasLink {
+				a.inPlan(p, item.Span, plan.Warning, "not-recorded", "plansync sync records it", "%q: published, not recorded", item.Slug)
+			}
+		}
+		complete := missing == 0 && len(phase.Items) > 0
+		switch {
+		case phase.Done && !complete:
+			a.inPlan(p, phase.Heading(), plan.Warning, "phase-not-done", "publish the rest, or take the mark back with plansync sync --prune",
+				"phase %q: marked as done, %d of %d articles not published", phase.Name, missing, len(phase.Items))
+		case complete && !phase.Done:
+			a.inPlan(p, phase.Heading(), plan.Warning, "phase-done", "plansync sync marks it", "phase %q: every article is published, not marked as done", phase.Name)
+		}
+		if (phase.Done || complete) && !p.Recorded(phase) {
+			a.inPlan(p, phase.Heading(), plan.Warning, "phase-not-completed", "plansync sync adds it once every article of it is published",
+				"phase %q: missing from the completed section", phase.Name)
+		}
+	}
+}
+
+// article checks one query's page.
+func (a *audit) article(p *plan.Plan, article stub.Article) {
+	slug := article.Query.Slug
+	if other := a.planned[slug]; other != nil && other != p {
+		a.inPlan(p, article.Query.Span, plan.Error, "slug-in-two-plans", "one article answers one query: keep it in one of the plans",
+			"query %q: also in %s", slug, other.Name)
+		return
+	}
+	a.planned[slug] = p
+	existing := a.Site.Articles[slug]
+	if existing == nil || existing.Format == page.None && existing.Front.Title == "" && len(existing.Body()) == 0 {
+		return
+	}
+	for _, d := range article.Differences(existing) {
+		rule := strings.TrimPrefix(d.Key, "params.") + "-differs"
+		a.inPage(existing, existing.Line(d.Key), plan.Warning, rule, "plansync stubs --update sets it, or change the plan",
+			"%s: the page says %s, the plan %s", d.Key, page.Literal(d.Have), page.Literal(d.Want))
+	}
+	if existing.Front.Draft {
+		return
+	}
+	if _, ok := a.Published[slug]; !ok {
+		a.inPage(existing, existing.Line("draft"), plan.Warning, "held-back", "look at its date, expiryDate, publishDate and build options",
+			"not a draft, but Hugo does not publish it%s", a.reason(existing))
+	}
+	if strings.Contains(existing.Raw("date"), stub.StubDate) {
+		a.inPage(existing, existing.Line("date"), plan.Advice, "stub-date", "set the date of publication and remove the comment", "published with the date of its stub")
+	}
+	if line, text := a.stubText(existing); line > 0 {
+		a.inPage(existing, line, plan.Advice, "stub-text", "replace it", "published with text of its stub: %q", text)
+	}
+}
+
+// reason says why Hugo holds a page back, where the page tells.
+func (a *audit) reason(p *page.Page) string {
+	if p.Front.Date.After(a.Now) {
+		return ": its date is in the future"
+	}
+	return ""
+}
+
+// stubText returns the first line of a page that its stub had: a sentence of the outline, not a heading.
+func (a *audit) stubText(p *page.Page) (line int, text string) {
+	outline := make(map[string]bool)
+	for l := range strings.Lines(a.Outline) {
+		if l = strings.TrimSpace(l); len(l) > len("- [ ] ") && !strings.HasPrefix(l, "#") && !strings.HasPrefix(l, "> [!") {
+			outline[l] = true
+		}
+	}
+	line = bytes.Count(p.Source[:len(p.Source)-len(p.Body())], []byte("\n"))
+	for l := range strings.Lines(string(p.Body())) {
+		line++
+		if text = strings.TrimSpace(l); outline[text] {
+			return line, text
+		}
+	}
+	return 0, ""
+}
+
+// site checks what no plan speaks of.
+func (a *audit) site() {
+	for _, err := range a.Site.Problems {
+		if e, ok := errors.AsType[*page.Error](err); ok {
+			a.findings = append(a.findings, Finding{e.Path, e.Line, 1, plan.Error, "bad-page", e.Err.Error(), e.Try})
+		}
+	}
+	for slug, p := range a.Site.Articles {
+		if _, published := a.Published[slug]; published && a.planned[slug] == nil && !a.SomePlans {
+			a.inPage(p, 1, plan.Warning, "in-no-plan", "add its query to a plan", "published, in no plan")
+		}
+	}
+	a.categories()
+	for _, c := range stub.Categories(a.Plans, a.Site) {
+		existing := a.Site.Categories[c.Slug]
+		if existing == nil {
+			continue
+		}
+		for _, d := range c.Differences(existing) {
+			if d.Key == "draft" && !c.Draft {
+				continue // an error already
+			}
+			hint := "plansync stubs --update sets it, or change the plan"
+			if d.Key == "draft" {
+				hint = "plansync stubs sets it"
+			}
+			a.inPage(existing, existing.Line(d.Key), plan.Warning, "category-"+d.Key+"-differs", hint,
+				"%s: the page says %s, the plan %s", d.Key, page.Literal(d.Have), page.Literal(d.Want))
+		}
+	}
+}
+
+// categories checks that no draft term hides a page.
+func (a *audit) categories() {
+	reported := make(map[*page.Page]bool)
+	for _, p := range a.Site.Pages {
+		if p.Front.Draft {
+			continue
+		}
+		for _, name := range p.Front.Categories {
+			if term := a.Site.Categories[name]; term != nil && term.Front.Draft && !reported[term] {
+				reported[term] = true
+				a.inPage(term, term.Line("draft"), plan.Error, "draft-category", "plansync stubs sets draft = false",
+					"the category is a draft and %s is not: Hugo would drop the category without a word", p.Path)
+			}
+			if plan.Slugify(name) != name {
+				a.inPage(p, p.Line("categories"), plan.Warning, "category-name", fmt.Sprintf("name the category by its slug, %q, and give categories/%s/_index.md the title", plan.Slugify(name), plan.Slugify(name)),
+					"category %q is not a slug: Hugo would make another URL of it", name)
+			}
+		}
+	}
+}

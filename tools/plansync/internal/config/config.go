@@ -1,0 +1,142 @@
+// Package config reads from Hugo's configuration what plansync needs to know of a site before Hugo
+// is asked: where content, archetypes and plans are.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// A Config is what plansync knows of a site. Its paths are relative to the project's root.
+type Config struct {
+	ContentDir   string
+	ArchetypeDir string
+	ThemesDir    string
+	Themes       []string
+	Section      string   // the section of the articles: [params.plansync] section
+	PlanDir      string   // the folder of the plans: [params.plansync] plans
+	KeepCase     []string // further spellings for derived titles: [params.plansync] keepCase
+}
+
+// file is the part of Hugo's configuration that counts. Hugo reads its keys in any case, and so does the decoder.
+type file struct {
+	ContentDir   string
+	ArchetypeDir string
+	ThemesDir    string
+	Theme        any
+	Params       struct{ Plansync own }
+}
+
+type own struct {
+	Section  string
+	Plans    string
+	KeepCase []string
+}
+
+// Read reads the configuration of the project at root: hugo.toml, or the files of config/_default
+// (https://gohugo.io/configuration/introduction/), with the environment variables that override them.
+func Read(root string) (*Config, error) {
+	f := file{ContentDir: "content", ArchetypeDir: "archetypes", ThemesDir: "themes"}
+	f.Params.Plansync = own{Section: "learn", Plans: "plan"}
+	found := false
+	for _, name := range []string{"config.toml", "hugo.toml", "config/_default/config.toml", "config/_default/hugo.toml"} {
+		ok, err := decode(root, name, &f)
+		if err != nil {
+			return nil, err
+		}
+		found = found || ok
+	}
+	if _, err := decode(root, "config/_default/params.toml", &f.Params); err != nil {
+		return nil, err
+	}
+	if !found {
+		for _, name := range []string{"hugo.yaml", "hugo.yml", "hugo.json"} {
+			if _, err := os.Stat(filepath.Join(root, name)); err == nil {
+				return nil, &Error{File: name, Err: errors.New("plansync reads the site's configuration from TOML"),
+					Try: "convert it once: hugo config --format toml > hugo.toml"}
+			}
+		}
+		return nil, &Error{File: "hugo.toml", Err: fs.ErrNotExist, Try: "run plansync in the root of a Hugo site, or name it: plansync -C DIR"}
+	}
+	for name, value := range map[string]*string{"HUGO_CONTENTDIR": &f.ContentDir, "HUGO_ARCHETYPEDIR": &f.ArchetypeDir, "HUGO_THEMESDIR": &f.ThemesDir} {
+		if v := os.Getenv(name); v != "" {
+			*value = v
+		}
+	}
+	c := &Config{ContentDir: filepath.Clean(f.ContentDir), ArchetypeDir: f.ArchetypeDir, ThemesDir: f.ThemesDir,
+		Section: strings.Trim(f.Params.Plansync.Section, "/"), PlanDir: f.Params.Plansync.Plans, KeepCase: f.Params.Plansync.KeepCase}
+	for _, dir := range []string{c.ContentDir, c.Section, c.PlanDir} {
+		if !filepath.IsLocal(dir) {
+			return nil, &Error{File: "hugo.toml", Err: fmt.Errorf("folder %q is not inside the project", dir), Try: "give a path relative to hugo.toml"}
+		}
+	}
+	switch theme := f.Theme.(type) {
+	case string:
+		c.Themes = []string{theme}
+	case []any:
+		for _, name := range theme {
+			c.Themes = append(c.Themes, fmt.Sprint(name))
+		}
+	}
+	return c, nil
+}
+
+// decode reads one TOML file into v, if it exists.
+func decode(root, name string, v any) (found bool, err error) {
+	data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, &Error{File: name, Err: err}
+	}
+	if _, err := toml.Decode(string(data), v); err != nil {
+		e := &Error{File: name, Err: err}
+		if parse, ok := errors.AsType[toml.ParseError](err); ok {
+			e.Line, e.Column, e.Err = parse.Position.Line, parse.Position.Col, errors.New(parse.Message)
+		}
+		return false, e
+	}
+	return true, nil
+}
+
+// Archetypes returns where Hugo would look for the archetype of the section, best first.
+func (c *Config) Archetypes() []string {
+	dirs := []string{c.ArchetypeDir}
+	for _, theme := range c.Themes {
+		dirs = append(dirs, filepath.Join(c.ThemesDir, theme, "archetypes"))
+	}
+	var paths []string
+	for _, name := range []string{filepath.Join(c.Section, "index.md"), c.Section + ".md"} {
+		for _, dir := range dirs {
+			paths = append(paths, filepath.Join(dir, name))
+		}
+	}
+	return paths
+}
+
+// An Error is located in a configuration file.
+type Error struct {
+	File         string
+	Line, Column int // starting at 1; 0 if the error is about the whole file
+	Err          error
+	Try          string // the hint
+}
+
+func (e *Error) Error() string {
+	if e.Line > 0 {
+		return fmt.Sprintf("%s:%d:%d: %v", e.File, e.Line, e.Column, e.Err)
+	}
+	return fmt.Sprintf("%s: %v", e.File, e.Err)
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Hint says what to try.
+func (e *Error) Hint() string { return e.Try }

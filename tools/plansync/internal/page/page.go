@@ -1,0 +1,164 @@
+// Package page reads the front matter of content pages and changes single lines of it in place.
+package page
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+	"go.yaml.in/yaml/v3"
+)
+
+// A Page is a content file. Its spans are offsets into Source.
+type Page struct {
+	Path   string // relative to the project's root, with slashes
+	Source []byte
+	Front  FrontMatter
+	Format Format
+
+	front span // between the delimiters
+	body  int  // where the content starts
+}
+
+type span struct{ start, end int }
+
+// FrontMatter is the part of a page's front matter that plansync reads.
+type FrontMatter struct {
+	Title       string
+	Description string
+	Draft       bool
+	Weight      int
+	Date        time.Time
+	Categories  []string
+	Params      Params
+}
+
+// Params are the keys below [params].
+type Params struct {
+	Plan       string
+	Query      string
+	Highlights []string
+}
+
+// A Format is a notation of front matter (https://gohugo.io/content-management/front-matter/).
+type Format int
+
+const (
+	None Format = iota
+	TOML
+	YAML
+	JSON
+)
+
+// An Error is located in a content file.
+type Error struct {
+	Path string
+	Line int // starting at 1
+	Err  error
+	Try  string // the hint
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s:%d:1: %v", e.Path, e.Line, e.Err) }
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Hint says what to try.
+func (e *Error) Hint() string { return e.Try }
+
+// Parse reads a content file. The error is an *Error if its front matter cannot be read.
+func Parse(path string, source []byte) (*Page, error) {
+	p := &Page{Path: path, Source: source}
+	if err := p.split(); err != nil {
+		return nil, err
+	}
+	front := source[p.front.start:p.front.end]
+	var err error
+	line := 1 + bytes.Count(source[:p.front.start], []byte("\n"))
+	switch p.Format {
+	case TOML:
+		_, err = toml.Decode(string(front), &p.Front)
+		if parse, ok := errors.AsType[toml.ParseError](err); ok {
+			line += parse.Position.Line - 1
+			err = errors.New(parse.Message)
+		}
+	case YAML:
+		err = yaml.Unmarshal(front, &p.Front)
+	case JSON:
+		err = json.Unmarshal(front, &p.Front)
+	}
+	if err != nil {
+		return nil, &Error{Path: path, Line: line, Err: fmt.Errorf("front matter: %w", err), Try: "correct the front matter; Hugo cannot read it either"}
+	}
+	return p, nil
+}
+
+// Body returns the content behind the front matter.
+func (p *Page) Body() []byte { return p.Source[p.body:] }
+
+// Line returns the line, starting at 1, of the top-level key in the front matter, or 1 without one.
+func (p *Page) Line(key string) int {
+	at := 0
+	if value, ok := p.value(key); ok {
+		at = value.start
+	}
+	return 1 + bytes.Count(p.Source[:at], []byte("\n"))
+}
+
+// Raw returns the text of the line that holds the top-level key, or "".
+func (p *Page) Raw(key string) string {
+	value, ok := p.value(key)
+	if !ok {
+		return ""
+	}
+	start := bytes.LastIndexByte(p.Source[:value.start], '\n') + 1
+	line, _, _ := bytes.Cut(p.Source[start:], []byte("\n"))
+	return string(line)
+}
+
+// split finds the front matter.
+func (p *Page) split() error {
+	start := 0
+	if bytes.HasPrefix(p.Source, []byte("\ufeff")) {
+		start = len("\ufeff")
+	}
+	rest := p.Source[start:]
+	first, _, _ := bytes.Cut(rest, []byte("\n"))
+	fence := string(bytes.TrimRight(first, " \t\r"))
+	switch {
+	case fence == "+++":
+		p.Format = TOML
+	case fence == "---":
+		p.Format = YAML
+	case strings.HasPrefix(fence, "{"):
+		p.Format = JSON
+		decoder := json.NewDecoder(bytes.NewReader(rest))
+		var object map[string]any
+		if err := decoder.Decode(&object); err != nil {
+			return &Error{Path: p.Path, Line: 1, Err: fmt.Errorf("front matter: %w", err), Try: "correct the front matter; Hugo cannot read it either"}
+		}
+		p.front = span{start, start + int(decoder.InputOffset())}
+		p.body = p.front.end
+		return nil
+	default:
+		p.body = start
+		return nil
+	}
+	p.front.start = start + len(first) + 1
+	for at := p.front.start; at < len(p.Source); {
+		line, _, found := bytes.Cut(p.Source[at:], []byte("\n"))
+		next := at + len(line)
+		if found {
+			next++
+		}
+		if string(bytes.TrimRight(line, " \t\r")) == fence {
+			p.front.end, p.body = at, next
+			return nil
+		}
+		at = next
+	}
+	return &Error{Path: p.Path, Line: 1, Err: fmt.Errorf("front matter: no closing %s", fence), Try: "close it with a line of " + fence}
+}

@@ -1,0 +1,141 @@
+package page
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A Site is the content of a Hugo site, as far as plans are about it.
+type Site struct {
+	Articles   map[string]*Page // the pages of the section, by slug
+	Pages      []*Page          // every page, those of Articles included, in the order of their paths
+	Categories map[string]*Page // the term pages, by slug
+	Problems   []error          // pages that cannot be read, and pages that exist twice; each an *Error
+}
+
+// extensions are the formats of content that share one kind of front matter.
+var extensions = []string{".md", ".markdown", ".html"}
+
+// maxPage bounds a content file, in bytes.
+const maxPage = 64 << 20
+
+// ReadSite reads the front matter and the content of the pages below contentDir. The paths of the
+// pages are those in root, the project's file system; section is the one that the plans are about.
+func ReadSite(root fs.FS, contentDir, section string) (*Site, error) {
+	s := &Site{Articles: make(map[string]*Page), Categories: make(map[string]*Page)}
+	paths, err := contentFiles(root, contentDir)
+	if err != nil {
+		return nil, err
+	}
+	pages := make([]*Page, len(paths))
+	problems := make([]error, len(paths))
+	var wait sync.WaitGroup
+	for worker := range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for i := worker; i < len(paths); i += runtime.GOMAXPROCS(0) {
+				pages[i], problems[i] = read(root, paths[i])
+			}
+		})
+	}
+	wait.Wait()
+	for i, p := range pages {
+		if problems[i] != nil {
+			s.Problems = append(s.Problems, problems[i])
+		}
+		if p == nil {
+			continue
+		}
+		rel := strings.TrimPrefix(p.Path, contentDir+"/")
+		name, isTerm := strings.CutPrefix(path.Dir(rel), "categories/")
+		if base := path.Base(rel); strings.HasPrefix(base, "_index.") {
+			if isTerm {
+				s.Categories[name] = p
+			}
+			continue
+		}
+		s.Pages = append(s.Pages, p)
+		slug, ok := articleSlug(rel, section)
+		if !ok {
+			continue
+		}
+		if other := s.Articles[slug]; other != nil {
+			s.Problems = append(s.Problems, &Error{Path: p.Path, Line: 1, Err: errors.New("also exists as " + other.Path),
+				Try: "Hugo shows only one of the two: keep one, remove the other"})
+			continue
+		}
+		s.Articles[slug] = p
+	}
+	return s, nil
+}
+
+// articleSlug returns the slug of the page at rel, a path in the content folder, if it is in the section.
+func articleSlug(rel, section string) (string, bool) {
+	name, ok := strings.CutPrefix(rel, section+"/")
+	if !ok {
+		return "", false
+	}
+	if dir, base := path.Split(name); strings.HasPrefix(base, "index.") {
+		name = strings.TrimSuffix(dir, "/")
+	} else {
+		name = strings.TrimSuffix(name, path.Ext(name))
+	}
+	return name, name != "" && !strings.Contains(name, "/")
+}
+
+func read(root fs.FS, name string) (*Page, error) {
+	info, err := fs.Stat(root, name)
+	switch {
+	case err != nil:
+		return nil, &Error{Path: name, Line: 1, Err: err, Try: "check the file and its permissions"}
+	case !info.Mode().IsRegular():
+		return nil, &Error{Path: name, Line: 1, Err: errors.New("not a regular file"), Try: "content is read from regular files"}
+	case info.Size() > maxPage:
+		return nil, &Error{Path: name, Line: 1, Err: errors.New("larger than 64 MiB"), Try: "move data out of the content file"}
+	}
+	source, err := fs.ReadFile(root, name)
+	if err != nil {
+		return nil, &Error{Path: name, Line: 1, Err: err, Try: "check the file and its permissions"}
+	}
+	p, err := Parse(name, source)
+	if err != nil {
+		// The page exists, whatever its front matter says: nothing may be written over it.
+		return &Page{Path: name, Source: source, body: len(source)}, err
+	}
+	return p, nil
+}
+
+// contentFiles lists the content files below dir in order. In a leaf bundle only its index counts;
+// its other files are resources.
+func contentFiles(root fs.FS, dir string) ([]string, error) {
+	entries, err := fs.ReadDir(root, dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, entry := range entries {
+		if name := entry.Name(); strings.HasPrefix(name, "index.") && slices.Contains(extensions, path.Ext(name)) {
+			return []string{path.Join(dir, name)}, nil
+		}
+	}
+	var paths []string
+	for _, entry := range entries {
+		name := path.Join(dir, entry.Name())
+		if entry.IsDir() {
+			below, err := contentFiles(root, name)
+			if err != nil {
+				return nil, err
+			}
+			paths = append(paths, below...)
+		} else if slices.Contains(extensions, path.Ext(name)) {
+			paths = append(paths, name)
+		}
+	}
+	return paths, nil
+}

@@ -1,0 +1,270 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/atomicfile"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/audit"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/config"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/hugo"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/stub"
+)
+
+// maxPlan bounds a plan, in bytes.
+const maxPlan = 256 << 20
+
+// lockWait is how long a writing command waits for another run.
+const lockWait = 10 * time.Second
+
+// A project is a Hugo site with its plans, as one run sees it.
+type project struct {
+	root    string
+	only    string // the one plan that was asked for; empty for all
+	config  *config.Config
+	plans   []*plan.Plan
+	site    *page.Site
+	outline string
+}
+
+// open reads the configuration and the plans.
+func (c *commands) open(ctx *cli.Context) (*project, error) {
+	root := inherited(ctx, "C")
+	if info, err := os.Stat(root); err != nil || !info.IsDir() {
+		return nil, &hinted{fmt.Errorf("%s: no such folder", root), "name the root of the Hugo site: -C DIR"}
+	}
+	cfg, err := config.Read(root)
+	if err != nil {
+		return nil, err
+	}
+	p := &project{root: root, config: cfg, only: ctx.String("plan")}
+	if err := c.readPlans(p); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// readPlans reads the plan named, or every plan in the plan folder.
+func (c *commands) readPlans(p *project) error {
+	if p.only != "" {
+		name := filepath.ToSlash(filepath.Clean(p.only))
+		read, err := p.readPlan(name)
+		if err != nil {
+			return err
+		}
+		if !read.IsPlan() {
+			return &hinted{fmt.Errorf("%s: not a plan", name), `a plan has a section "## Identified Search Queries"`}
+		}
+		p.plans = append(p.plans, read)
+		return nil
+	}
+	entries, err := os.ReadDir(filepath.Join(p.root, p.config.PlanDir))
+	if err != nil {
+		return &hinted{fmt.Errorf("plan folder: %w", err), "put the plans into " + p.config.PlanDir + "/, or name one with --plan FILE"}
+	}
+	for _, entry := range entries {
+		name := filepath.ToSlash(filepath.Join(p.config.PlanDir, entry.Name()))
+		if filepath.Ext(name) != ".md" {
+			continue
+		}
+		read, err := p.readPlan(name)
+		if errors.Is(err, atomicfile.ErrNotRegular) || errors.Is(err, atomicfile.ErrTooLarge) {
+			c.report.step("skipped", "%v", err)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if read.IsPlan() {
+			p.plans = append(p.plans, read)
+		}
+	}
+	if len(p.plans) == 0 {
+		return &hinted{fmt.Errorf("%s: no plan in the folder", p.config.PlanDir), `a plan is a Markdown file with a section "## Identified Search Queries"`}
+	}
+	return nil
+}
+
+func (p *project) readPlan(name string) (*plan.Plan, error) {
+	source, err := atomicfile.ReadRegular(p.path(name), maxPlan)
+	if err != nil {
+		return nil, err
+	}
+	return p.parse(name, source), nil
+}
+
+func (p *project) parse(name string, source []byte) *plan.Plan {
+	return plan.Parse(name, source, plan.Options{Section: p.config.Section, KeepCase: slices.Concat(plan.DefaultKeepCase, p.config.KeepCase)})
+}
+
+// path returns where a file of the project lies. An absolute name stays.
+func (p *project) path(name string) string {
+	if filepath.IsAbs(name) {
+		return filepath.FromSlash(name)
+	}
+	return filepath.Join(p.root, filepath.FromSlash(name))
+}
+
+// refuseErrors reports the problems that forbid to write, if the plans have any.
+func (p *project) refuseErrors() error {
+	var errs []error
+	for _, read := range p.plans {
+		for _, problem := range read.Errors() {
+			f := audit.FromProblem(read, problem)
+			errs = append(errs, &hinted{fmt.Errorf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message), f.Hint})
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// readSite reads the content.
+func (p *project) readSite() (err error) {
+	p.site, err = page.ReadSite(os.DirFS(p.root), filepath.ToSlash(p.config.ContentDir), p.config.Section)
+	return err
+}
+
+// readOutline reads the text of new stubs: the section's archetype, or else the built-in outline.
+func (p *project) readOutline() error {
+	p.outline = stub.Outline
+	for _, name := range p.config.Archetypes() {
+		archetype, err := os.ReadFile(p.path(name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		p.outline, err = stub.OutlineOf(filepath.ToSlash(name), archetype)
+		return err
+	}
+	return nil
+}
+
+// lock keeps other runs out of the project while this one writes.
+func (c *commands) lock(ctx context.Context, p *project) (release func() error, err error) {
+	return atomicfile.Lock(ctx, p.root, lockWait)
+}
+
+// findHugo finds the project's Hugo. It says so if that takes long.
+func (c *commands) findHugo(ctx *cli.Context, p *project) (*hugo.Command, error) {
+	var timer *time.Timer
+	command, err := hugo.Find(ctx.Context, p.root, ctx.String("hugo"), func(reason string) {
+		timer = time.AfterFunc(3*time.Second, func() { c.report.step("waiting", "%s", reason) })
+	})
+	if timer != nil {
+		timer.Stop()
+	}
+	return command, err
+}
+
+// published joins what Hugo publishes with the content files: the published articles by slug.
+func (p *project) published(ctx context.Context, command *hugo.Command) (map[string]plan.Published, error) {
+	pages, err := command.Published(ctx)
+	if err != nil {
+		return nil, err
+	}
+	permalinks := make(map[string]string, len(pages))
+	for _, published := range pages {
+		permalinks[published.Path] = published.Permalink
+	}
+	articles := make(map[string]plan.Published, len(p.site.Articles))
+	for slug, article := range p.site.Articles {
+		if url, ok := permalinks[article.Path]; ok {
+			articles[slug] = plan.Published{URL: url, Highlights: article.Front.Params.Highlights}
+		}
+	}
+	return articles, nil
+}
+
+// load reads the content and asks Hugo what it publishes.
+func (c *commands) load(ctx *cli.Context, p *project) (map[string]plan.Published, error) {
+	if err := errors.Join(p.readSite(), p.readOutline()); err != nil {
+		return nil, err
+	}
+	command, err := c.findHugo(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return p.published(ctx.Context, command)
+}
+
+func (p *project) audit(published map[string]plan.Published, now time.Time) []audit.Finding {
+	return audit.Check(audit.Input{Plans: p.plans, Site: p.site, Published: published, Outline: p.outline, Now: now, SomePlans: p.only != ""})
+}
+
+// A change is a file to write.
+type change struct {
+	name     string
+	old, new []byte // old is nil for a new file
+	what     string // what the change does, for people
+}
+
+// apply writes the changes, or shows them if a preview was asked for.
+func (c *commands) apply(ctx *cli.Context, p *project, changes []change) error {
+	preview := ctx.Bool("dry-run") || ctx.Bool("diff") || ctx.Bool("check")
+	for _, change := range changes {
+		verb := "updated"
+		if change.old == nil {
+			verb = "created"
+		}
+		if preview {
+			verb = "would be " + verb
+		} else if err := p.write(change); err != nil {
+			return err
+		}
+		c.report.step(verb, "%s%s", change.name, change.what)
+		if ctx.Bool("diff") {
+			c.report.diff(change.name, change.old, change.new)
+		}
+	}
+	if ctx.Bool("check") && len(changes) > 0 {
+		return errFound
+	}
+	return nil
+}
+
+func (p *project) write(change change) error {
+	if change.old == nil {
+		return atomicfile.Create(p.path(change.name), change.new)
+	}
+	return atomicfile.Replace(p.path(change.name), change.old, change.new)
+}
+
+// confined refuses content files that symbolic links lead out of the project.
+func (p *project) confined(changes []change) error {
+	root, err := filepath.EvalSymlinks(p.root)
+	if err != nil {
+		return err
+	}
+	checked := make(map[string]bool)
+	var errs []error
+	for _, change := range changes {
+		// The folders that the write creates are inside if the last one that exists is.
+		for dir := filepath.Dir(p.path(change.name)); !checked[dir]; dir = filepath.Dir(dir) {
+			checked[dir] = true
+			real, err := filepath.EvalSymlinks(dir)
+			if errors.Is(err, fs.ErrNotExist) && dir != filepath.Dir(dir) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if rel, err := filepath.Rel(root, real); err != nil || !filepath.IsLocal(rel) {
+				errs = append(errs, &hinted{fmt.Errorf("%s: a symbolic link leads out of the site, to %s", change.name, real),
+					"nothing is written outside the site: replace the link by a folder"})
+			}
+			break
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/atomicfile"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/mojibake"
+)
+
+func (c *commands) repair() *cli.Command {
+	return &cli.Command{
+		Name:      "repair",
+		Usage:     "turn garbled encoding back into clean UTF-8",
+		ArgsUsage: "[FILE ...]",
+		Description: `Undoes one accident: UTF-8 that was read as Windows-1252 and saved again, so that a dash reads "â€”".
+Text that was not garbled is never changed. Without files it repairs every plan.
+
+   plansync repair --diff plan/my-plan.md`,
+		Flags: append([]cli.Flag{planFlag()}, previewFlags()...),
+		Action: func(ctx *cli.Context) error {
+			var names []string
+			p := &project{root: inherited(ctx, "C")}
+			if ctx.Args().Present() {
+				names = ctx.Args().Slice()
+			} else {
+				opened, err := c.open(ctx)
+				if err != nil {
+					return err
+				}
+				p = opened
+				for _, read := range p.plans {
+					names = append(names, read.Name)
+				}
+			}
+			release, err := c.lock(ctx.Context, p)
+			if err != nil {
+				return err
+			}
+			return errors.Join(c.runRepair(ctx, p, names), release())
+		},
+	}
+}
+
+func (c *commands) runRepair(ctx *cli.Context, p *project, names []string) error {
+	var changes []change
+	for _, name := range names {
+		source, err := atomicfile.ReadRegular(p.path(name), maxPlan)
+		if err != nil {
+			return err
+		}
+		repaired := mojibake.Repair(source)
+		if bytes.Equal(repaired, source) {
+			c.report.step("repair", "%s is not garbled, nothing to write", name)
+			continue
+		}
+		n := len(mojibake.Find(source))
+		changes = append(changes, change{name: name, old: source, new: repaired, what: fmt.Sprintf(": %s repaired", count(n, "character", "characters"))})
+	}
+	return c.apply(ctx, p, changes)
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/stub"
+)
+
+func (c *commands) status() *cli.Command {
+	return &cli.Command{
+		Name:  "status",
+		Usage: "show where every query stands",
+		Description: `A query is planned (no page yet), a stub (its page has only the outline), a draft (somebody is
+writing) or published (Hugo publishes its page).
+
+   plansync status
+   plansync status --json`,
+		Flags: []cli.Flag{planFlag(), hugoFlag(), &cli.BoolFlag{Name: "json", Usage: "write JSON"}},
+		Action: func(ctx *cli.Context) error {
+			p, err := c.open(ctx)
+			if err != nil {
+				return err
+			}
+			published, err := c.load(ctx, p)
+			if err != nil {
+				return err
+			}
+			statuses := p.status(published)
+			if ctx.Bool("json") {
+				return writeJSON(c.stdout, statuses)
+			}
+			c.report.status(statuses)
+			return nil
+		},
+	}
+}
+
+// states are where a query can stand, in the order of work.
+var states = []string{"planned", "stub", "draft", "published"}
+
+// A planStatus is where a plan stands. Its JSON form is what --json writes.
+type planStatus struct {
+	Plan   string         `json:"plan"`
+	Title  string         `json:"title"`
+	Totals map[string]int `json:"totals"` // by state, and "queries"
+	Phases []phaseStatus  `json:"phases"`
+}
+
+type phaseStatus struct {
+	Name     string          `json:"name"` // "More" for queries in no phase
+	Category string          `json:"category,omitempty"`
+	Articles []articleStatus `json:"articles"`
+}
+
+type articleStatus struct {
+	Slug  string `json:"slug"`
+	Title string `json:"title"`
+	State string `json:"state"`
+	Page  string `json:"page,omitempty"` // the content file
+	URL   string `json:"url,omitempty"`  // where it is published
+}
+
+func (s phaseStatus) count(state string) (n int) {
+	for _, a := range s.Articles {
+		if a.State == state {
+			n++
+		}
+	}
+	return n
+}
+
+// status joins plans, content and published pages.
+func (p *project) status(published map[string]plan.Published) []planStatus {
+	var list []planStatus
+	for _, read := range p.plans {
+		s := planStatus{Plan: read.Name, Title: read.Title, Totals: map[string]int{"queries": 0}}
+		for _, state := range states {
+			s.Totals[state] = 0
+		}
+		phases := make(map[string]int) // indexes into s.Phases, by category
+		for _, phase := range read.Phases {
+			if _, ok := phases[phase.Category]; !ok {
+				phases[phase.Category] = len(s.Phases)
+				s.Phases = append(s.Phases, phaseStatus{Name: phase.Name, Category: phase.Category})
+			}
+		}
+		for _, article := range stub.Articles(read) {
+			i, ok := phases[article.Category]
+			if !ok {
+				i = len(s.Phases)
+				phases[article.Category] = i
+				s.Phases = append(s.Phases, phaseStatus{Name: "More"})
+			}
+			a := p.articleStatus(article, published)
+			s.Phases[i].Articles = append(s.Phases[i].Articles, a)
+			s.Totals[a.State]++
+			s.Totals["queries"]++
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+func (p *project) articleStatus(article stub.Article, published map[string]plan.Published) articleStatus {
+	a := articleStatus{Slug: article.Query.Slug, Title: article.Query.Title, State: "planned"}
+	existing := p.site.Articles[a.Slug]
+	if existing == nil {
+		return a
+	}
+	a.Page = existing.Path
+	body := strings.TrimSpace(string(existing.Body()))
+	if url, ok := published[a.Slug]; ok {
+		a.State, a.URL = "published", url.URL
+	} else if existing.Front.Draft && body == strings.TrimSpace(p.outline) {
+		a.State = "stub"
+	} else {
+		a.State = "draft"
+	}
+	return a
+}
+
+const barWidth = 20
+
+// status writes the table that a manager reads.
+func (r *report) status(statuses []planStatus) {
+	styles := map[string]string{"planned": dim, "stub": dim, "draft": yellow, "published": green}
+	for _, s := range statuses {
+		fmt.Fprintf(r.out, "%s\n%s\n", paint(r.colorOut, bold, printable(s.Title)), s.Plan)
+		slugWidth := 0
+		for _, phase := range s.Phases {
+			for _, a := range phase.Articles {
+				slugWidth = max(slugWidth, len(a.Slug))
+			}
+		}
+		for _, phase := range s.Phases {
+			done := phase.count("published")
+			fmt.Fprintf(r.out, "\n%s  %d of %d  %s\n", bar(done, len(phase.Articles), barWidth), done, len(phase.Articles), paint(r.colorOut, bold, printable(phase.Name)))
+			for _, a := range phase.Articles {
+				fmt.Fprintf(r.out, "  %s  %-*s  %s\n", paint(r.colorOut, styles[a.State], fmt.Sprintf("%-9s", a.State)), slugWidth, a.Slug, printable(a.Title))
+			}
+		}
+		done, all := s.Totals["published"], s.Totals["queries"]
+		fmt.Fprintf(r.out, "\n%s  %d of %s published", bar(done, all, barWidth), done, count(all, "query", "queries"))
+		for i := len(states) - 2; i >= 0; i-- {
+			fmt.Fprintf(r.out, ", %d %s", s.Totals[states[i]], states[i])
+		}
+		fmt.Fprint(r.out, "\n")
+	}
+}

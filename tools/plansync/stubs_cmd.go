@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/stub"
+)
+
+func (c *commands) stubs() *cli.Command {
+	return &cli.Command{
+		Name:  "stubs",
+		Usage: "make a content stub for each query and a page for each category",
+		Description: `Each query without a page gets site/content/learn/<slug>/index.md: a draft with the plan's title
+and an outline. Each phase gets its category page, a draft until one of its articles is not.
+A page that exists is never overwritten.
+
+   plansync stubs --dry-run     what would be made
+   plansync stubs --update      also set title, category, weight, plan and query of existing pages, line by line`,
+		Flags: append([]cli.Flag{planFlag(),
+			&cli.BoolFlag{Name: "update", Usage: "change plan-owned keys of existing pages that disagree with the plan"}}, previewFlags()...),
+		Action: func(ctx *cli.Context) error {
+			p, err := c.open(ctx)
+			if err != nil {
+				return err
+			}
+			release, err := c.lock(ctx.Context, p)
+			if err != nil {
+				return err
+			}
+			return errors.Join(c.runStubs(ctx, p), release())
+		},
+	}
+}
+
+// runStubs writes what the plans need in the content folder.
+func (c *commands) runStubs(ctx *cli.Context, p *project) error {
+	if err := p.refuseErrors(); err != nil {
+		return err
+	}
+	if err := errors.Join(p.readSite(), p.readOutline()); err != nil {
+		return err
+	}
+	files, errs := stub.Files(p.plans, p.site, stub.Options{
+		ContentDir: filepath.ToSlash(p.config.ContentDir),
+		Section:    p.config.Section,
+		Date:       c.now(),
+		Outline:    p.outline,
+		Update:     ctx.Bool("update"),
+	})
+	if len(errs) > 0 {
+		return errors.Join(errs...)
+	}
+	changes := make([]change, len(files))
+	for i, f := range files {
+		changes[i] = change{name: f.Path, old: f.Old, new: f.New}
+	}
+	if err := p.confined(changes); err != nil {
+		return err
+	}
+	if len(changes) == 0 {
+		articles := 0
+		for _, read := range p.plans {
+			articles += len(read.Queries)
+		}
+		c.report.step("stubs", "nothing to write, each of %s has its page", count(articles, "query", "queries"))
+	}
+	return c.apply(ctx, p, changes)
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
+)
+
+func (c *commands) sync() *cli.Command {
+	return &cli.Command{
+		Name:  "sync",
+		Usage: "write what is published into the plan, in place",
+		Description: `Checks the box and adds the link of each article that Hugo publishes, marks phases that are done,
+and keeps the completed and the summary section in step. Every other byte stays as it is. What
+the plan records and this run cannot prove stays too, and "plansync check" reports it.
+
+   plansync sync --diff         what would change
+   plansync sync --prune        also take back what is recorded and not published`,
+		Flags: append(append([]cli.Flag{planFlag(), hugoFlag()}, syncFlags()...), previewFlags()...),
+		Action: func(ctx *cli.Context) error {
+			p, err := c.open(ctx)
+			if err != nil {
+				return err
+			}
+			release, err := c.lock(ctx.Context, p)
+			if err != nil {
+				return err
+			}
+			return errors.Join(c.loadAndSync(ctx, p), release())
+		},
+	}
+}
+
+func syncFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "canonical", Usage: "rewrite every link to a published article to its published form"},
+		&cli.BoolFlag{Name: "prune", Usage: "take back boxes, links, marks and summary lines of what is not published"},
+	}
+}
+
+func (c *commands) loadAndSync(ctx *cli.Context, p *project) error {
+	if err := p.refuseErrors(); err != nil {
+		return err
+	}
+	published, err := c.load(ctx, p)
+	if err != nil {
+		return err
+	}
+	return c.runSync(ctx, p, published)
+}
+
+// runSync writes what is published into the plans.
+func (c *commands) runSync(ctx *cli.Context, p *project, published map[string]plan.Published) error {
+	var changes []change
+	for i, read := range p.plans {
+		result, done, err := read.Sync(published, plan.SyncOptions{Canonical: ctx.Bool("canonical"), Prune: ctx.Bool("prune")})
+		if err != nil {
+			return err
+		}
+		if string(result) == string(read.Source) {
+			c.report.step("sync", "%s agrees with what is published, nothing to write", read.Name)
+			continue
+		}
+		changes = append(changes, change{name: read.Name, old: read.Source, new: result, what: ": " + describe(done)})
+		p.plans[i] = p.parse(read.Name, result)
+	}
+	return c.apply(ctx, p, changes)
+}
+
+// describe lists what a sync changed.
+func describe(done plan.Change) string {
+	var parts []string
+	for _, part := range []struct {
+		n                int
+		singular, plural string
+	}{
+		{done.Boxes, "box checked", "boxes checked"},
+		{done.Links, "link written", "links written"},
+		{done.Marks, "phase marked as done", "phases marked as done"},
+		{done.CompletedPhases, "phase added to the completed section", "phases added to the completed section"},
+		{done.SummaryLines, "summary line", "summary lines"},
+		{done.Pruned, "record taken back", "records taken back"},
+	} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprint(count(part.n, part.singular, part.plural)))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
