@@ -29,6 +29,8 @@ type Config struct {
 	ModelsPlan Plan     // how GET /v1/models fares; nil: well, whatever happens to the other calls
 	Keys       []string // the API keys that are accepted; nil: every one that is not empty
 	Limits     Limits   // zero: none
+
+	Log func(Record) // called when a call has ended; nil: nobody
 }
 
 // A Server is a provider: an [http.Handler] that speaks the wire formats of OpenAI and Anthropic
@@ -272,9 +274,12 @@ func (s *Server) arrive(r *http.Request, api API, req request, body []byte) arri
 
 func (s *Server) finish(rec *Record) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	rec.Took = time.Since(s.zero) - rec.At
 	rec.Done = true
+	s.mu.Unlock()
+	if s.cfg.Log != nil {
+		s.cfg.Log(*rec)
+	}
 }
 
 func (s *Server) authorise(wire wire, c Call) *apiError {
