@@ -240,7 +240,7 @@ func (tb *tab) waitFor(what, expression string) {
 	tb.t.Fatalf("it never came to be: %s\n%s\nerrors of the page: %q", what, expression, tb.complaints())
 }
 
-// settle waits until nothing has been asked for during several frames in a row.
+// settle waits until nothing has been asked for for a moment.
 func (tb *tab) settle() {
 	tb.t.Helper()
 	for before := -1; ; {
@@ -249,7 +249,7 @@ func (tb *tab) settle() {
 			return
 		}
 		before = now
-		eval[bool](tb, `new Promise(done => setTimeout(() => requestAnimationFrame(() => done(true)), 200))`)
+		eval[bool](tb, `new Promise(done => setTimeout(() => done(true), 200))`)
 	}
 }
 

@@ -173,7 +173,7 @@ func TestAssetsHaveIntegrityAndAreImmutable(t *testing.T) {
 	})
 }
 
-var fingerprinted = regexp.MustCompile(`\.[0-9a-f]{32,128}\.`)
+var fingerprinted = regexp.MustCompile(`\.[0-9a-f]{32,128}\.|_hu_[0-9a-f]{8,}\.`)
 
 // asset gives the address and the integrity of the style sheet, script or preloaded
 // module that an element loads, "" for all others.

@@ -38,11 +38,13 @@ type site struct {
 	listed []listed
 }
 
-// listed is one row of `hugo list published`.
+// listed is one row of `hugo list`.
 type listed struct {
 	path    string // the page's path on the site, with its closing slash
 	kind    string
 	section string
+	title   string
+	dated   bool
 }
 
 // hugoBinary is the Hugo that go.mod pins.
@@ -94,6 +96,9 @@ func build(name, source, dir, base string, args []string) (*site, error) {
 		return nil, err
 	}
 	list := []string{"list", "published"}
+	if slices.Contains(args, "--buildDrafts") {
+		list[1] = "all"
+	}
 	if i := slices.Index(args, "--themesDir"); i >= 0 {
 		list = append(list, args[i:i+2]...)
 	}
@@ -146,7 +151,8 @@ func readList(table []byte) ([]listed, error) {
 		if link.Path == "" {
 			continue // a page that is never rendered
 		}
-		all = append(all, listed{path: link.Path, kind: row[column["kind"]], section: row[column["section"]]})
+		all = append(all, listed{path: link.Path, kind: row[column["kind"]], section: row[column["section"]],
+			title: row[column["title"]], dated: !strings.HasPrefix(row[column["date"]], "0001-")})
 	}
 	return all, nil
 }

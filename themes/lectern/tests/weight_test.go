@@ -43,7 +43,9 @@ const weigh = `(() => {
 	return w
 })()`
 
-func TestPagesAreLight(t *testing.T) {
+// A page is light, asks nothing of anybody else, and does nothing that the policy or the
+// integrity of an asset forbids.
+func TestPagesAreLightAndAskNothingOfOthers(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *site) {
 		for _, k := range s.kinds(t) {
 			t.Run(k.name, func(t *testing.T) {
@@ -65,6 +67,14 @@ func TestPagesAreLight(t *testing.T) {
 				if w.Nodes > limit.nodes {
 					t.Errorf("%d elements, the limit is %d", w.Nodes, limit.nodes)
 				}
+				for _, address := range foreign(tb.asked(), s.url) {
+					t.Errorf("%s asks %s", k.path, address)
+				}
+				for _, problem := range tb.complaints() {
+					if k.name != "404" || !isOwnStatus(problem, s.url+k.path) {
+						t.Errorf("%s: %s", k.path, problem)
+					}
+				}
 			})
 		}
 	})
@@ -78,30 +88,6 @@ func budgetOf(kind string) budget {
 		return b
 	}
 	return budgets[""]
-}
-
-// A page asks nothing of anybody else, and nothing that the policy or the integrity of
-// an asset forbids.
-func TestPagesAskNothingOfOthersAndBreakNoPolicy(t *testing.T) {
-	eachSite(t, func(t *testing.T, s *site) {
-		for _, k := range s.kinds(t) {
-			t.Run(k.name, func(t *testing.T) {
-				t.Parallel()
-				tb := newTab(t, desktop)
-				tb.open(s.url + k.path)
-				tb.settle()
-				for _, address := range foreign(tb.asked(), s.url) {
-					t.Errorf("%s asks %s", k.path, address)
-				}
-				for _, problem := range tb.complaints() {
-					if k.name == "404" && isOwnStatus(problem, s.url+k.path) {
-						continue
-					}
-					t.Errorf("%s: %s", k.path, problem)
-				}
-			})
-		}
-	})
 }
 
 // isOwnStatus reports whether a problem is only that the page itself has status 404.
