@@ -3,10 +3,10 @@ import * as strings from "@params";
 
 const order = ["", "light", "dark"];
 const root = document.documentElement;
-const button = document.querySelector("button[data-scheme]");
+const button = document.querySelector("[data-scheme-switch]");
 
 function show() {
-  button.textContent = strings.schemes[Math.max(0, order.indexOf(root.dataset.scheme))];
+  button.title = button.ariaLabel = strings.schemes[Math.max(0, order.indexOf(root.dataset.scheme))];
 }
 
 button.onclick = () => {
