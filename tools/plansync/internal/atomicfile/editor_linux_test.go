@@ -30,6 +30,7 @@ var saves = map[string]func(t *testing.T, plan, text string){
 // what is there in the end. If it came before the change took effect, Replace
 // says so.
 func TestEditorSavesAtEverySystemCall(t *testing.T) {
+	t.Parallel()
 	for name, save := range saves {
 		t.Run(name, func(t *testing.T) {
 			refused, later := 0, 0
@@ -80,6 +81,7 @@ func TestEditorSavesAtEverySystemCall(t *testing.T) {
 // The worst case: a save in the instant before the names are exchanged, which no
 // look can see, and another at any time after that. The later one stays.
 func TestEditorSavesTwice(t *testing.T) {
+	t.Parallel()
 	for name, save := range saves {
 		t.Run(name, func(t *testing.T) {
 			for at := 0; ; at++ {

@@ -135,15 +135,7 @@ func carelessReplace(path string, new []byte) error {
 	if err := os.WriteFile(path+".new", new, 0o666); err != nil {
 		return err
 	}
-	if err := os.Rename(path+".new", path); err != nil {
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	return dir.Sync()
+	return os.Rename(path+".new", path)
 }
 
 // increment adds one to the number in the file, again and again until nobody

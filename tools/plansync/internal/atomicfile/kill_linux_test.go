@@ -19,6 +19,7 @@ const killsEnv = "PLANSYNC_TEST_KILLS"
 // then is the old file or the new one, whole; and the next run works and leaves
 // no litter.
 func TestKillAtEverySystemCall(t *testing.T) {
+	t.Parallel()
 	const old, new = "the old plan", "the plan of tomorrow, which is longer"
 	tests := []struct {
 		name  string
@@ -111,7 +112,8 @@ func TestKillAtEverySystemCall(t *testing.T) {
 // A writer that does nothing but change the file is killed at moments that
 // nobody chose, in the middle of system calls too.
 func TestKillAnywhere(t *testing.T) {
-	kills := 150
+	t.Parallel()
+	kills := 100
 	if n, err := strconv.Atoi(os.Getenv(killsEnv)); err == nil {
 		kills = n
 	}

@@ -9,13 +9,14 @@ import (
 
 // Two processes change the same file at once: one wins, and the other is told.
 func TestTwoProcesses(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	plan := filepath.Join(dir, "plan.md")
 	now := "round 0"
 	write(t, plan, now)
 	servers := []*server{serve(t), serve(t)}
 	wins := make([]int, len(servers))
-	for round := 1; round <= 100; round++ {
+	for round := 1; round <= 60; round++ {
 		texts := make([]string, len(servers))
 		for i := range servers {
 			// The one that is told first takes turns.
@@ -48,6 +49,7 @@ func TestTwoProcesses(t *testing.T) {
 // Some processes count in one file, each trying again when another was faster:
 // no step is lost.
 func TestNoUpdateIsLost(t *testing.T) {
+	t.Parallel()
 	const processes, steps = 4, 25
 	dir := t.TempDir()
 	path := filepath.Join(dir, "count")

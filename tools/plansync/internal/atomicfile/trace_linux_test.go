@@ -42,6 +42,18 @@ func (c call) path(n int) string {
 	return filepath.Base(name)
 }
 
+// writes reports whether the call changes a file system, or what of it is on the disk.
+func (c call) writes() bool {
+	switch c.number {
+	case unix.SYS_OPENAT:
+		return c.args[2]&unix.O_CREAT != 0
+	case unix.SYS_WRITE, unix.SYS_FSYNC, unix.SYS_FCHMOD, unix.SYS_FCHOWN, unix.SYS_FSETXATTR, unix.SYS_FREMOVEXATTR,
+		unix.SYS_FTRUNCATE, unix.SYS_RENAMEAT, unix.SYS_RENAMEAT2, unix.SYS_UNLINKAT, unix.SYS_LINKAT, unix.SYS_MKDIRAT:
+		return true
+	}
+	return false
+}
+
 // String gives the calls that matter to files a name.
 func (c call) String() string {
 	switch c.number {
@@ -99,8 +111,9 @@ func trace(t *testing.T, o order, see func(call) verdict) (a answer, lived bool)
 	defer r.Close()
 	o.Marked = true
 	pid, err := syscall.ForkExec(self, append([]string{self}, arguments(t, []order{o})...), &syscall.ProcAttr{
-		// One processor, so that the runtime has little to do besides.
-		Env:   append(os.Environ(), helperEnv+"=once", "GOMAXPROCS=1", "GOGC=off"),
+		// The runtime shall have nothing to do besides. Above all it must not try to
+		// preempt what only seems to run for long: it would do so again and again.
+		Env:   append(os.Environ(), helperEnv+"=once", "GOMAXPROCS=1", "GOGC=off", "GODEBUG=asyncpreemptoff=1"),
 		Files: []uintptr{0, w.Fd(), 2},
 		Sys:   &syscall.SysProcAttr{Ptrace: true},
 	})
