@@ -52,6 +52,7 @@ func Check(in Input) []Finding {
 // Gate returns the findings that stop a build before Hugo runs: what Hugo would publish wrongly without a word.
 func Gate(site *page.Site) []Finding {
 	a := &audit{Input: Input{Site: site}}
+	a.badPages()
 	a.categories()
 	return a.findings
 }
@@ -222,18 +223,14 @@ func (a *audit) stubText(p *page.Page) (line int, text string) {
 
 // site checks what no plan speaks of.
 func (a *audit) site() {
-	for _, err := range a.Site.Problems {
-		if e, ok := errors.AsType[*page.Error](err); ok {
-			a.findings = append(a.findings, Finding{e.Path, e.Line, 1, plan.Error, "bad-page", e.Err.Error(), e.Try})
-		}
-	}
+	a.badPages()
 	for slug, p := range a.Site.Articles {
 		if _, published := a.Published[slug]; published && a.planned[slug] == nil && !a.SomePlans {
 			a.inPage(p, 1, plan.Warning, "in-no-plan", "add its query to a plan", "published, in no plan")
 		}
 	}
 	a.categories()
-	for _, c := range stub.Categories(a.Plans, a.Site) {
+	for _, c := range stub.Categories(a.Plans, a.Site.Pages) {
 		existing := a.Site.Categories[c.Slug]
 		if existing == nil {
 			continue
@@ -248,6 +245,15 @@ func (a *audit) site() {
 			}
 			a.inPage(existing, existing.Line(d.Key), plan.Warning, "category-"+d.Key+"-differs", hint,
 				"%s: the page says %s, the plan %s", d.Key, page.Literal(d.Have), page.Literal(d.Want))
+		}
+	}
+}
+
+// badPages reports pages that cannot be read, and those of which Hugo would show only one.
+func (a *audit) badPages() {
+	for _, err := range a.Site.Problems {
+		if e, ok := errors.AsType[*page.Error](err); ok {
+			a.findings = append(a.findings, Finding{e.Path, e.Line, 1, plan.Error, "bad-page", e.Err.Error(), e.Try})
 		}
 	}
 }

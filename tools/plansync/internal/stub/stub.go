@@ -74,6 +74,7 @@ func Files(plans []*plan.Plan, site *page.Site, o Options) ([]File, []error) {
 	var files []File
 	var errs []error
 	seen := make(map[string]bool)
+	pages := slices.Clone(site.Pages) // as they are once the files are written
 	for _, p := range plans {
 		for _, article := range Articles(p) {
 			if seen[article.Query.Slug] {
@@ -85,16 +86,17 @@ func Files(plans []*plan.Plan, site *page.Site, o Options) ([]File, []error) {
 				name := path.Join(o.ContentDir, o.Section, article.Query.Slug, "index.md")
 				files = append(files, File{Path: name, New: o.stub(article)})
 			} else if o.Update {
-				file, err := update(existing, article.Differences(existing))
+				updated, err := update(existing, article.Differences(existing))
 				if err != nil {
 					errs = append(errs, err)
-				} else if !bytes.Equal(file.Old, file.New) {
-					files = append(files, file)
+				} else if updated != existing {
+					files = append(files, File{Path: existing.Path, Old: existing.Source, New: updated.Source})
+					pages[slices.Index(pages, existing)] = updated
 				}
 			}
 		}
 	}
-	categories, categoryErrs := o.categories(plans, site)
+	categories, categoryErrs := o.categories(plans, site.Categories, pages)
 	return append(files, categories...), append(errs, categoryErrs...)
 }
 
@@ -150,20 +152,18 @@ func (a Article) Differences(p *page.Page) []Difference {
 	return list
 }
 
-// update changes the lines of the differing keys.
-func update(p *page.Page, differences []Difference) (File, error) {
-	file := File{Path: p.Path, Old: p.Source, New: p.Source}
+// update returns the page with the lines of the differing keys changed; without differences, the page itself.
+func update(p *page.Page, differences []Difference) (*page.Page, error) {
 	for _, d := range differences {
 		changed, err := p.Set(d.Key, d.Want)
 		if err != nil {
-			return file, err
+			return nil, err
 		}
 		if p, err = page.Parse(p.Path, changed); err != nil {
-			return file, err
+			return nil, err
 		}
-		file.New = changed
 	}
-	return file, nil
+	return p, nil
 }
 
 // A Category is a phase as a term of the taxonomy.
@@ -174,9 +174,9 @@ type Category struct {
 }
 
 // Categories returns the categories of the plans. A category is a draft until one page of it is not.
-func Categories(plans []*plan.Plan, site *page.Site) []Category {
+func Categories(plans []*plan.Plan, pages []*page.Page) []Category {
 	public := make(map[string]bool)
-	for _, p := range site.Pages {
+	for _, p := range pages {
 		for _, category := range p.Front.Categories {
 			public[category] = public[category] || !p.Front.Draft
 		}
@@ -209,9 +209,9 @@ func (c Category) Differences(p *page.Page) []Difference {
 	return list
 }
 
-func (o Options) categories(plans []*plan.Plan, site *page.Site) (files []File, errs []error) {
-	for _, c := range Categories(plans, site) {
-		existing := site.Categories[c.Slug]
+func (o Options) categories(plans []*plan.Plan, terms map[string]*page.Page, pages []*page.Page) (files []File, errs []error) {
+	for _, c := range Categories(plans, pages) {
+		existing := terms[c.Slug]
 		if existing == nil {
 			text := fmt.Sprintf("+++\ntitle = %s\ndescription = ''\nweight = %d\ndraft = %t\n+++\n", page.Literal(c.Title), c.Weight, c.Draft)
 			files = append(files, File{Path: path.Join(o.ContentDir, "categories", c.Slug, "_index.md"), New: []byte(text)})
@@ -221,11 +221,11 @@ func (o Options) categories(plans []*plan.Plan, site *page.Site) (files []File, 
 		if !o.Update { // the draft flag is kept all the same: Hugo drops a category behind a draft
 			differences = slices.DeleteFunc(differences, func(d Difference) bool { return d.Key != "draft" })
 		}
-		file, err := update(existing, differences)
+		updated, err := update(existing, differences)
 		if err != nil {
 			errs = append(errs, err)
-		} else if !bytes.Equal(file.Old, file.New) {
-			files = append(files, file)
+		} else if updated != existing {
+			files = append(files, File{Path: existing.Path, Old: existing.Source, New: updated.Source})
 		}
 	}
 	return files, errs
