@@ -35,7 +35,7 @@ func TestEditorSavesAtEverySystemCall(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			refused, later := 0, 0
 			for at := 0; ; at++ {
-				plan := filepath.Join(t.TempDir(), "plan.md")
+				plan := filepath.Join(memoryDir(t), "plan.md")
 				write(t, plan, "old")
 				seen, last, done := 0, "", false
 				a, _ := trace(t, order{Op: "replace", Path: plan, Old: []byte("old"), New: []byte("new")}, func(c call) verdict {
@@ -85,7 +85,7 @@ func TestEditorSavesTwice(t *testing.T) {
 	for name, save := range saves {
 		t.Run(name, func(t *testing.T) {
 			for at := 0; ; at++ {
-				plan := filepath.Join(t.TempDir(), "plan.md")
+				plan := filepath.Join(memoryDir(t), "plan.md")
 				write(t, plan, "old")
 				exchanging, seen, last := false, 0, ""
 				a, _ := trace(t, order{Op: "replace", Path: plan, Old: []byte("old"), New: []byte("new")}, func(c call) verdict {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -19,6 +20,50 @@ const self = "/proc/self/exe"
 
 // mark tells a tracer that the operation under test begins or ends here.
 func mark() { unix.Tgkill(unix.Getpid(), unix.Gettid(), unix.SIGUSR1) }
+
+// memoryDir returns a new directory that is in memory, if there is such a thing:
+// where only the order of the system calls matters, nobody has to wait for a disk.
+func memoryDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "atomicfile-*")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+// forget makes system calls fail in this thread, as they do on file systems that
+// cannot do what they ask for.
+func forget(calls []string) {
+	known := map[string]struct{ number, errno uint32 }{
+		"renameat2": {unix.SYS_RENAMEAT2, uint32(unix.EINVAL)},
+		"linkat":    {unix.SYS_LINKAT, uint32(unix.EPERM)},
+		"flock":     {unix.SYS_FLOCK, uint32(unix.ENOLCK)},
+	}
+	if len(calls) == 0 {
+		return
+	}
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		panic(err)
+	}
+	for _, name := range calls {
+		c, ok := known[name]
+		if !ok {
+			panic("unknown system call " + name)
+		}
+		program := []unix.SockFilter{
+			{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: 0}, // the call's number
+			{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: c.number, Jf: 1},
+			{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ERRNO | c.errno},
+			{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW},
+		}
+		filter := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
+		if err := unix.Prctl(unix.PR_SET_SECCOMP, unix.SECCOMP_MODE_FILTER, uintptr(unsafe.Pointer(&filter)), 0, 0); err != nil {
+			panic(err)
+		}
+	}
+}
 
 // asNobody makes cmd run as a user who owns nothing.
 func asNobody(cmd *exec.Cmd) *exec.Cmd {

@@ -30,7 +30,8 @@ type order struct {
 	Op       string
 	Path     string
 	Old, New []byte
-	Marked   bool // for a tracer: enclose the operation in marks
+	Marked   bool     // for a tracer: enclose the operation in marks
+	Without  []string // system calls that the system is to have forgotten
 }
 
 // An answer is how an order ended.
@@ -94,6 +95,7 @@ func reply(err error) {
 }
 
 func obey(o order) (err error) {
+	forget(o.Without)
 	if o.Marked {
 		mark()
 		defer mark()

@@ -28,6 +28,7 @@ func TestKillAtEverySystemCall(t *testing.T) {
 		path  string // default plan.md
 		alive bool   // whether the operation succeeds when nobody kills it
 		stray []string
+		lacks []string // system calls
 	}{
 		{name: "replace", op: "replace", alive: true},
 		{name: "replace through links", op: "replace", path: "link.md", alive: true, stray: []string{"link.md"},
@@ -40,12 +41,17 @@ func TestKillAtEverySystemCall(t *testing.T) {
 			setup: func(t *testing.T, dir string) { remove(t, filepath.Join(dir, "plan.md")) }},
 		{name: "create, with its directories", op: "create", path: "sub/slug/index.md", alive: true, stray: []string{"sub"}},
 		{name: "create what exists", op: "create"},
+		{name: "replace, where names cannot be exchanged", op: "replace", alive: true, lacks: []string{"renameat2"}},
+		{name: "create, where only links never overwrite", op: "create", path: "index.md", alive: true,
+			stray: []string{"index.md"}, lacks: []string{"renameat2"}},
+		{name: "create, where everything overwrites", op: "create", path: "index.md", alive: true,
+			stray: []string{"index.md"}, lacks: []string{"renameat2", "linkat"}},
 	}
 	total := 0
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			for kill := 0; ; kill++ {
-				dir := t.TempDir()
+				dir := memoryDir(t)
 				plan := filepath.Join(dir, "plan.md")
 				write(t, plan, old)
 				if tt.setup != nil {
@@ -55,7 +61,7 @@ func TestKillAtEverySystemCall(t *testing.T) {
 				if tt.path != "" {
 					path = filepath.Join(dir, tt.path)
 				}
-				o := order{Op: tt.op, Path: path, Old: []byte(old), New: []byte(new)}
+				o := order{Op: tt.op, Path: path, Old: []byte(old), New: []byte(new), Without: tt.lacks}
 
 				seen, last := 0, ""
 				a, lived := trace(t, o, func(c call) verdict {
