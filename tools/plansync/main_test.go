@@ -74,7 +74,7 @@ func cmdSite(ts *testscript.TestScript, neg bool, args []string) {
 	for path, data := range map[string]string{
 		"hugo.toml": "baseURL = 'https://aiperformanceoptimization.com/'\ntitle = 'T'\nlocale = 'en'\ndisableKinds = ['rss']\n" +
 			"[taxonomies]\ncategory = 'categories'\n",
-		"layouts/all.html":                 "<h1>{{ .Title }}</h1>{{ .Content }}",
+		"layouts/all.html":                      "<h1>{{ .Title }}</h1>{{ .Content }}",
 		"plan/ai-model-failover-performance.md": string(source),
 	} {
 		path = ts.MkAbs(path)

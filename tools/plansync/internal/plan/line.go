@@ -4,10 +4,11 @@ import "bytes"
 
 // A line is one line of a plan's text. Its content excludes the line's own ending.
 type line struct {
-	Span          // content
-	next      int // start of the following line: Span.End plus the ending
-	structure bool
-	indent    int // columns of leading blanks; a tab advances to a multiple of four
+	Span           // content
+	next      int  // start of the following line: Span.End plus the ending
+	structure bool // can carry structure
+	nested    bool // belongs to a list item that started before
+	indent    int  // columns of leading blanks; a tab advances to a multiple of four
 }
 
 // maxLine is the longest line, in bytes, that is read for structure: no heading or list item of a
@@ -23,7 +24,7 @@ type lineReader struct {
 	fence       byte // '`' or '~' inside a code fence, otherwise 0
 	fenceLen    int
 	fenceIndent int    // content indent of the list item that holds the fence
-	listIndent  int    // content indent of the list item that the last lines belong to
+	lists       []int  // content indents of the list items that are open, outermost first
 	until       string // ends the HTML block, front matter or comment that the reader is in
 	unclosed    int    // no "-->" follows before this offset, in the same paragraph
 }
@@ -105,12 +106,17 @@ func (r *lineReader) Next() (l line, ok bool) {
 		}
 		r.fence = 0 // the list item ended, and the fence with it
 	}
-	if !blank && l.indent < r.listIndent {
-		r.listIndent = 0
+	for !blank && len(r.lists) > 0 && l.indent < r.lists[len(r.lists)-1] {
+		r.lists = r.lists[:len(r.lists)-1]
 	}
-	if l.indent < r.listIndent+4 {
+	listIndent := 0
+	if len(r.lists) > 0 {
+		listIndent = r.lists[len(r.lists)-1]
+	}
+	l.nested = listIndent > 0
+	if l.indent < listIndent+4 {
 		if char, n := opensFence(content); n > 0 {
-			r.fence, r.fenceLen, r.fenceIndent = char, n, r.listIndent
+			r.fence, r.fenceLen, r.fenceIndent = char, n, listIndent
 			return l, true
 		}
 		if until := htmlBlock(content); until != "" {
@@ -121,8 +127,8 @@ func (r *lineReader) Next() (l line, ok bool) {
 		}
 	}
 	l.structure = l.End-l.Start <= maxLine
-	if n := listMarker(content); n > 0 {
-		r.listIndent = l.indent + n
+	if n := listMarker(content); n > 0 && l.indent < listIndent+4 {
+		r.lists = append(r.lists, l.indent+n)
 	}
 	r.openComment(l)
 	return l, true

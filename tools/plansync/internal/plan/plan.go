@@ -318,11 +318,11 @@ func (p *parser) extend(l line) {
 	case p.part == summaryPart:
 		p.summary.end = l.next
 	}
-	if p.group != nil && len(p.group.entries) > 0 && l.indent > 0 {
+	if p.group != nil && len(p.group.entries) > 0 && l.nested {
 		p.group.end = l.next
 		p.group.entries[len(p.group.entries)-1].end = l.next
 	}
-	if p.item != nil && l.indent > p.item.line.indent {
+	if p.item != nil && l.nested {
 		p.item.end, p.phase.end = l.next, l.next
 	} else {
 		p.item = nil
@@ -352,7 +352,7 @@ func (p *parser) read(l line) {
 func listItem(text []byte, l line) (content Span, ok bool) {
 	start := skipBlanks(text, l.Span)
 	n := listMarker(text[start:l.End])
-	return trim(text, Span{start + n, l.End}), n > 0 && l.indent <= 3
+	return trim(text, Span{start + n, l.End}), n > 0 && !l.nested && l.indent <= 3
 }
 
 // bold returns the strong emphasis at the start of s: its inside and the offset behind it.

@@ -1,0 +1,237 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// outline writes a plan as the parser understood it, one fact a line.
+func outline(p *Plan) string {
+	var b strings.Builder
+	for _, q := range p.Queries {
+		fmt.Fprintf(&b, "query %s | %s\n", q.Slug, q.Title)
+	}
+	for _, phase := range p.Phases {
+		mark := ""
+		if phase.Done {
+			mark = " done"
+		}
+		fmt.Fprintf(&b, "phase %s | %s%s\n", phase.Name, phase.Category, mark)
+		for _, item := range phase.Items {
+			box := " "
+			if item.Done {
+				box = "x"
+			}
+			fmt.Fprintf(&b, "[%s] %s", box, item.Slug)
+			if item.HasLink {
+				fmt.Fprintf(&b, " -> %s", p.slice(item.Link.URL))
+			}
+			b.WriteString("\n")
+		}
+	}
+	for _, problem := range p.Problems {
+		fmt.Fprintf(&b, "%d:%d %s %s: %s\n", problem.Position.Line, problem.Position.Column, problem.Severity, problem.Rule, problem.Message)
+	}
+	return b.String()
+}
+
+func TestParse(t *testing.T) {
+	tests := []struct{ name, source, want string }{
+		{"the separators of queries",
+			"## Identified Search Queries (Slugs & Titles)\n1. **a-b** — A: B\n2) **c** – C\n3. **d** - D\n4. **e**: E - F\n",
+			"query a-b | A: B\nquery c | C\nquery d | D\nquery e | E - F\n"},
+		{"emphasis, emoji and marks around a section's name",
+			"## 🔎 **Identified Search Queries** ✅\n1. **a** — A\n## _Implementation Phases_ 🚀\n### **Phase 1: Core & More** ✅\n- [x] **a**\n",
+			"query a | A\nphase Core & More | core-more done\n[x] a\n"},
+		{"every done mark",
+			"## Identified Search Queries\n1. **a** — A\n## Implementation Phases\n### Phase 1: P ✔️\n- [x] **a**\n### Phase 2: Q :white_check_mark:\n### Phase 3: R ☑ ##\n### Phase 4: S ✅ later\n",
+			"query a | A\nphase P | p done\n[x] a\nphase Q | q done\nphase R | r done\nphase S ✅ later | s-later\n"},
+		{"quoted queries under numbered and bold headings, tasks with the title in quotes, the slug from the summary or the query",
+			"## Identified Search Queries\n### 1. Cost queries\n- \"how to reduce ai api costs\"\n- \"is ai worth the money?\"\n**2. More:**\n* “best sla for llms”\n" +
+				"## Implementation Phases\n### Phase 1: Money\n- [ ] **Task 1.1**: Add \"How to Reduce AI API Costs\"\n  - target: beginners\n  - [ ] outline\n" +
+				"- [x] **Task 1.2**: Add \"Something Else\" page\n- [ ] **Task 1.3**: Add \"Unknown\"\n" +
+				"## Created Articles Summary\n- **Something Else**: [/learn/other-slug](https://h/learn/other-slug) - x\n",
+			"query how-to-reduce-ai-api-costs | How to Reduce AI API Costs\nquery is-ai-worth-the-money | Is AI Worth the Money?\nquery best-sla-for-llms | Best SLA for LLMs\n" +
+				"phase Money | money\n[ ] how-to-reduce-ai-api-costs\n[x] other-slug\n[ ] \n" +
+				"4:3 warning query-without-phase: query \"is-ai-worth-the-money\": in no phase\n" +
+				"6:3 warning query-without-phase: query \"best-sla-for-llms\": in no phase\n" +
+				"12:25 warning item-without-query: item \"other-slug\": no such query in the plan\n" +
+				"13:25 warning item-without-slug: item \"\\\"Unknown\\\"\": the plan does not say which article it is\n"},
+		{"two phases with one number",
+			"## Identified Search Queries\n1. **a** — A\n2. **b** — B\n## Implementation Phases\n### Phase 2: P\n- [ ] **a**\n### Phase 2: Q\n- [ ] **b**\n",
+			"query a | A\nquery b | B\nphase P | p\n[ ] a\nphase Q | q\n[ ] b\n"},
+		{"a plan with no phases", "## Identified Search Queries\n1. **a** — A\n", "query a | A\n"},
+		{"headings in fences, comments and front matter are not headings",
+			"---\ntitle: x\n---\n```\n## Identified Search Queries\n1. **no** — No\n```\n<!--\n## Identified Search Queries\n1. **no** — No\n-->\n" +
+				"    ## Identified Search Queries\n~~~~ md\n```\n~~~\n## Implementation Phases\n~~~~\ntext <!-- a\n## Identified Search Queries\nb -->\n## Identified Search Queries\n1. **yes** — Yes\n",
+			"query yes | Yes\n"},
+		{"setext headings", "Identified Search Queries\n---\n1. **a** — A\n\nImplementation Phases\n-----\n### Phase 1: P\n- [ ] **a**\n", "query a | A\nphase P | p\n[ ] a\n"},
+		{"a thematic break at the start is no front matter", "---\n\n## Identified Search Queries\n1. **a** — A\n\n---\n", "query a | A\n"},
+		{"a fence in a list ends with the list", "## Identified Search Queries\n1. **a** — A\n   ```\n   1. **no** — No\n2. **b** — B\n", "query a | A\nquery b | B\n"},
+		{"nested boxes are not items",
+			"## Identified Search Queries\n1. **a** — A\n## Implementation Phases\n### Phase 1: P\n- [ ] **a**\n    - [ ] **b**\n", "query a | A\nphase P | p\n[ ] a\n"},
+		{"what is wrong has a place",
+			"## Identified Search Queries\n1. **A Slug** — A\n2. **b** — \n3. **..** — C\n4. **con** — D\n5. **é** — E\n6. **d** — D\n7. **d** — D2\n## Implementation Phases\n### Phase 1: 日本\n- [ ] **d**\n- [ ] **d**\n- [ ] write it\n",
+			"query d | D\nquery d | D2\nphase 日本 | \n[ ] d\n[ ] d\n[ ] \n" +
+				"2:6 error bad-slug: query \"A Slug\": slug \"A Slug\" is not made of lower-case words with single hyphens between\n" +
+				"3:6 error no-title: query \"b\": no title\n" +
+				"4:6 error bad-slug: query \"..\": slug \"..\" is not made of lower-case words with single hyphens between\n" +
+				"5:6 error bad-slug: query \"con\": slug \"con\" is the name of a device on Windows\n" +
+				"6:6 error bad-slug: query \"é\": slug \"é\" is not made of lower-case words with single hyphens between\n" +
+				"8:6 error duplicate-slug: query \"d\": duplicate slug (first at line 7)\n" +
+				"10:5 error bad-phase: phase \"日本\": no category can be named after it\n" +
+				"12:9 error duplicate-item: item \"d\": already in the phases (first at line 11)\n" +
+				"13:7 warning item-without-slug: item \"write it\": the plan does not say which article it is\n"},
+		{"positions count characters, of the garbled source too",
+			"## Identified Search Queries\n1. **x y** â€” X\n## âœ… Implementation Phases\n### Phase 1: P\n- [ ] âœ… **z**\n",
+			"phase P | p\n[ ] \n2:6 error bad-slug: query \"x y\": slug \"x y\" is not made of lower-case words with single hyphens between\n" +
+				"5:7 warning item-without-slug: item \"✅ **z**\": the plan does not say which article it is\n"},
+		{"an item of another document's own kind is left alone", "## Implementation Phases\n### Setup\n- [ ] **Install Docker**\n",
+			"phase Setup | setup\n[ ] \n3:9 warning item-without-slug: item \"Install Docker\": slug \"Install Docker\" is not made of lower-case words with single hyphens between\n"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			for form, change := range map[string]func(string) string{
+				"LF":   func(s string) string { return s },
+				"CRLF": func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") },
+				"BOM":  func(s string) string { return "\ufeff" + s },
+			} {
+				want := test.want
+				if got := outline(Parse("plan.md", []byte(change(test.source)), options)); got != want {
+					t.Errorf("%s: got:\n%s\nwant:\n%s", form, got, want)
+				}
+			}
+		})
+	}
+}
+
+func TestTitle(t *testing.T) {
+	for query, want := range map[string]string{
+		"how to handle ai model downtime":      "How to Handle AI Model Downtime",
+		"what to do when ai models fail":       "What to Do When AI Models Fail",
+		"multi-provider ai failover":           "Multi-Provider AI Failover",
+		"ai api fallback implementation":       "AI API Fallback Implementation",
+		"is gpt-4 better than claude for sre?": "Is GPT-4 Better Than Claude for SRE?",
+		"the best of":                          "The Best Of",
+		"state-of-the-art llms":                "State-of-the-Art LLMs",
+		"iPhone vs android":                    "iPhone vs Android",
+		"écrire un plan":                       "Écrire Un Plan",
+	} {
+		if got := Title(query, DefaultKeepCase); got != want {
+			t.Errorf("Title(%q) = %q, want %q", query, got, want)
+		}
+	}
+}
+
+func TestSlugify(t *testing.T) {
+	for name, want := range map[string]string{
+		"Core Failover & Reliability": "core-failover-reliability",
+		"A — B":                       "a-b",
+		"R&D, CI/CD and C#":           "r-d-ci-cd-and-c",
+		"What's new?":                 "whats-new",
+		"  --  ":                      "",
+		"日本":                          "",
+	} {
+		if got := Slugify(name); got != want {
+			t.Errorf("Slugify(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestSamePage(t *testing.T) {
+	tests := []struct {
+		a, b string
+		want bool
+	}{
+		{"https://h/learn/a", "https://h/learn/a/", true},
+		{"https://H/learn/a", "http://h/learn/a/", true},
+		{"/learn/a", "https://h/learn/a/", true},
+		{"https://h/learn/a#x", "https://h/learn/a/", true},
+		{"https://h/learn/a", "https://other/learn/a", false},
+		{"https://h/learn/a", "https://h/learn/b", false},
+		{"https://h/learn/A", "https://h/learn/a", false},
+		{"%zz", "%zz", true},
+		{"%zz", "https://h/", false},
+	}
+	for _, test := range tests {
+		if got := SamePage(test.a, test.b); got != test.want {
+			t.Errorf("SamePage(%q, %q) = %v", test.a, test.b, got)
+		}
+	}
+}
+
+func TestFindLink(t *testing.T) {
+	for source, want := range map[string]string{
+		`see [a](b)`:                    "a b",
+		`[a](<b c>)`:                    "a b c",
+		`[a](b "title (x)")`:            "a b",
+		`[a](b(c)d)`:                    "a b(c)d",
+		"`[no](x)` [a](b)":              "a b",
+		`\[no](x) [a](b)`:               "a b",
+		`[[inner](b)](c)`:               "inner b",
+		`[not](a link [a](b)`:           "a b",
+		`[a] (b)`:                       "",
+		"``unclosed [a](b)":             "a b",
+		strings.Repeat("[", 50000):      "",
+		strings.Repeat("[](", 20000):    "",
+		strings.Repeat("[](<", 20000):   "",
+		strings.Repeat(`[](a "`, 10000): "",
+	} {
+		link, ok := findLink([]byte(source), Span{0, len(source)})
+		got := ""
+		if ok {
+			got = source[link.Text.Start:link.Text.End] + " " + source[link.URL.Start:link.URL.End]
+		}
+		if got != want {
+			t.Errorf("%.40q: got %q, want %q", source, got, want)
+		}
+	}
+}
+
+// Documents that were never meant for people take time in proportion to their size: each is parsed
+// at two sizes by the benchmark BenchmarkHostile; here they only must come through.
+func TestHostileDocumentsAreParsed(t *testing.T) {
+	for name, source := range hostile(1 << 16) {
+		p := Parse(name, []byte(source), options)
+		if got := mustSync(t, p, nil, SyncOptions{}); got != source {
+			t.Errorf("%s changed", name)
+		}
+	}
+}
+
+// hostile returns documents of about n bytes that are hard on a parser.
+func hostile(n int) map[string]string {
+	const head = "## Identified Search Queries\n1. **a** — A\n## Implementation Phases\n### Phase 1: P\n"
+	fill := func(s string) string { return head + strings.Repeat(s, n/len(s)) }
+	return map[string]string{
+		"one line":         fill("x"),
+		"brackets":         fill("["),
+		"headings":         fill("# a\n"),
+		"phases":           fill("### Phase 1: P ✅\n"),
+		"open comments":    fill("text <!-- a\n\n"),
+		"open comments CR": fill("text <!-- a\r\n\r\n"),
+		"fences":           fill("```\n"),
+		"nested lists":     fill("- "),
+		"backquotes":       fill("- [ ] **a** `` ` ``` \n"),
+		"garbled":          fill("âœ…"),
+		"blank":            fill("\n"),
+		"NUL":              fill("\x00"),
+		"setext":           fill("a\n---\n"),
+		"bold":             fill("- [ ] **a"),
+		"links":            fill("- [x] **a** [/x](y \""),
+	}
+}
+
+func BenchmarkHostile(b *testing.B) {
+	for _, size := range []int{1 << 16, 1 << 20} {
+		for name, source := range hostile(size) {
+			b.Run(fmt.Sprintf("%s/%dKiB", strings.ReplaceAll(name, " ", "-"), size>>10), func(b *testing.B) {
+				b.SetBytes(int64(len(source)))
+				for b.Loop() {
+					Parse(name, []byte(source), options)
+				}
+			})
+		}
+	}
+}
