@@ -39,10 +39,12 @@ func (f finding) String() string {
 }
 
 func TestHTMLValidateStandardFindsNothing(t *testing.T) {
+	t.Parallel()
 	validate(t, "standard", map[string]string{})
 }
 
 func TestHTMLValidateRecommendedFindsNothing(t *testing.T) {
+	t.Parallel()
 	validate(t, "recommended", minifierRules)
 }
 
@@ -101,6 +103,7 @@ func (m nuMessage) String() string {
 }
 
 func TestNuCheckerFindsNoError(t *testing.T) {
+	t.Parallel()
 	const jar = "node_modules/vnu-jar/build/dist/vnu.jar"
 	if _, err := exec.LookPath("java"); err != nil {
 		missing(t, "the Nu checker needs Java: %v", err)

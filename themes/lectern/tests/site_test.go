@@ -84,7 +84,7 @@ func buildExample(work string) (*site, error) {
 		return nil, err
 	}
 	args := []string{"--gc", "--minify", "--panicOnWarning", "--printPathWarnings", "--themesDir", themes}
-	return build("example", filepath.Join(themeDir, "exampleSite"), filepath.Join(work, "example"), "https://example.org/", args)
+	return build("example", filepath.Join(themeDir, "exampleSite"), filepath.Join(work, "example"), "https://lectern.example/", args)
 }
 
 func build(name, source, dir, base string, args []string) (*site, error) {

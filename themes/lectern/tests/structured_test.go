@@ -23,6 +23,7 @@ func (i issue) String() string {
 // Errors and warnings both fail: a warning is a property that schema.org does not know,
 // or one that Google advises and that the page could give.
 func TestStructuredDataIsAccepted(t *testing.T) {
+	t.Parallel()
 	eachSite(t, func(t *testing.T, s *site) {
 		var found []issue
 		runNode(t, "structured.mjs", map[string]any{"dir": s.dir, "files": s.files(t)}, &found)
