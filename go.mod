@@ -208,3 +208,9 @@ require (
 	rsc.io/qr v0.2.0 // indirect
 	software.sslmate.com/src/go-pkcs12 v0.7.0 // indirect
 )
+
+ignore (
+	./themes/lectern/tests/node_modules
+	./tools/faultprovider/npm/node_modules
+	./tools/netlify/node_modules
+)
