@@ -62,7 +62,7 @@ func (c *commands) runBuild(ctx *cli.Context, p *project) error {
 	if err != nil {
 		return err
 	}
-	synced := c.runSync(ctx, p, published)
+	synced := c.runSync(ctx, p, published, nil)
 	if synced != nil && !errors.Is(synced, errFound) {
 		return synced
 	}
@@ -73,7 +73,7 @@ func (c *commands) runBuild(ctx *cli.Context, p *project) error {
 		}
 	}
 	c.report.step("audit", "%s", tally(findings))
-	c.report.status(p.status(published))
+	c.report.status(p.status(published, nil), false)
 	if dir, err := filepath.Abs(p.path("public")); err == nil {
 		c.report.step("site", "%s", dir)
 	}

@@ -23,11 +23,12 @@ func (c *commands) check() *cli.Command {
 		Description: `Findings come as file:line:col, by severity: an error or a warning makes the exit code 1, advice does not.
 
    plansync check
+   plansync check --live                # the deployed site, too
    plansync check --format sarif > plansync.sarif
    plansync check --format github       # annotations in a workflow's log`,
-		Flags: []cli.Flag{planFlag(), hugoFlag(),
+		Flags: append([]cli.Flag{planFlag(), hugoFlag(),
 			&cli.StringFlag{Name: "format", Usage: "write findings as `FORMAT`: " + strings.Join(formats, ", "), Value: "text"},
-			&cli.BoolFlag{Name: "json", Usage: "short for --format json"}},
+			&cli.BoolFlag{Name: "json", Usage: "short for --format json"}}, liveFlags()...),
 		Action: func(ctx *cli.Context) error {
 			format := ctx.String("format")
 			if ctx.Bool("json") {
@@ -44,14 +45,18 @@ func (c *commands) check() *cli.Command {
 			if err != nil {
 				return err
 			}
-			findings := p.audit(published, c.now())
+			verdicts, incomplete := c.askLive(ctx, p, published)
+			if incomplete != nil && verdicts == nil {
+				return incomplete
+			}
+			findings := audit.Sort(append(p.audit(published, c.now()), p.liveFindings(published, verdicts)...))
 			if err := c.writeFindings(format, findings); err != nil {
 				return err
 			}
-			if matters(findings) {
+			if incomplete == nil && matters(findings) {
 				return errFound
 			}
-			return nil
+			return incomplete
 		},
 	}
 }

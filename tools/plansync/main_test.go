@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +15,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/stub"
+	"aiperformanceoptimization.com/plansync/tools/siteserver/rules"
+	"aiperformanceoptimization.com/plansync/tools/siteserver/serve"
 )
 
 func TestMain(m *testing.M) {
@@ -59,6 +63,7 @@ func TestScripts(t *testing.T) {
 			"stamps":  cmdStamps,
 			"exit":    cmdExit,
 			"lines":   cmdLines,
+			"deploy":  cmdDeploy,
 		},
 	})
 }
@@ -74,7 +79,8 @@ func cmdSite(ts *testscript.TestScript, neg bool, args []string) {
 	for path, data := range map[string]string{
 		"hugo.toml": "baseURL = 'https://aiperformanceoptimization.com/'\ntitle = 'T'\nlocale = 'en'\ndisableKinds = ['rss']\n" +
 			"[taxonomies]\ncategory = 'categories'\n",
-		"layouts/all.html":                      "<h1>{{ .Title }}</h1>{{ .Content }}",
+		"layouts/all.html": `<!doctype html><html lang="en"><head><title>{{ .Title }}</title><link rel="canonical" href="{{ .Permalink }}"></head><body><h1>{{ .Title }}</h1>` +
+			`{{ .Content }}{{ range .Pages }}<a href="{{ .RelPermalink }}">{{ .Title }}</a>{{ end }}</body></html>`,
 		"plan/ai-model-failover-performance.md": string(source),
 	} {
 		path = ts.MkAbs(path)
@@ -144,4 +150,22 @@ func cmdLines(ts *testscript.TestScript, neg bool, args []string) {
 	if got := fmt.Sprint(strings.Count(ts.ReadFile(args[1]), "\n")); got != args[0] {
 		ts.Fatalf("%s has %s lines, want %s", args[1], got, args[0])
 	}
+}
+
+// deploy dir serves a built site as Netlify does, on loopback, and sets $LIVE to its base URL. A file
+// dir/.down makes the server answer 503, as one that is too busy.
+func cmdDeploy(ts *testscript.TestScript, neg bool, args []string) {
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir, 0o777))
+	site := serve.New(os.DirFS(dir), rules.Rules{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := os.Stat(filepath.Join(dir, ".down")); err == nil {
+			w.Header().Set("Retry-After", "0")
+			http.Error(w, "busy", http.StatusServiceUnavailable)
+			return
+		}
+		site.ServeHTTP(w, r)
+	}))
+	ts.Defer(server.Close)
+	ts.Setenv("LIVE", server.URL+"/")
 }

@@ -54,6 +54,20 @@ func (r *report) step(name, format string, args ...any) {
 	fmt.Fprintf(r.err, "%s %s\n", paint(r.colorErr, bold, name+":"), fmt.Sprintf(format, args...))
 }
 
+// progress draws how far a long step is, on a terminal.
+func (r *report) progress(name string, done, total int) {
+	if r.colorErr {
+		fmt.Fprintf(r.err, "\r%s %s %d of %d", paint(true, bold, name+":"), bar(done, total, barWidth), done, total)
+	}
+}
+
+// endProgress wipes the line that progress drew.
+func (r *report) endProgress() {
+	if r.colorErr {
+		fmt.Fprint(r.err, "\r\x1b[K")
+	}
+}
+
 // failure says why the command stops.
 func (r *report) failure(err error) {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {

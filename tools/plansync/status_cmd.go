@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/live"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/stub"
 )
@@ -15,11 +17,11 @@ func (c *commands) status() *cli.Command {
 		Name:  "status",
 		Usage: "show where every query stands",
 		Description: `A query is planned (no page yet), a stub (its page has only the outline), a draft (somebody is
-writing) or published (Hugo publishes its page).
+writing), published (Hugo publishes its page) or, with --live, live (the deployed site shows it).
 
    plansync status
    plansync status --json`,
-		Flags: []cli.Flag{planFlag(), hugoFlag(), &cli.BoolFlag{Name: "json", Usage: "write JSON"}},
+		Flags: append([]cli.Flag{planFlag(), hugoFlag(), &cli.BoolFlag{Name: "json", Usage: "write JSON"}}, liveFlags()...),
 		Action: func(ctx *cli.Context) error {
 			p, err := c.open(ctx)
 			if err != nil {
@@ -29,18 +31,22 @@ writing) or published (Hugo publishes its page).
 			if err != nil {
 				return err
 			}
-			statuses := p.status(published)
-			if ctx.Bool("json") {
-				return writeJSON(c.stdout, statuses)
+			verdicts, incomplete := c.askLive(ctx, p, published)
+			if incomplete != nil && verdicts == nil {
+				return incomplete
 			}
-			c.report.status(statuses)
-			return nil
+			statuses := p.status(published, verdicts)
+			if ctx.Bool("json") {
+				return errors.Join(writeJSON(c.stdout, statuses), incomplete)
+			}
+			c.report.status(statuses, verdicts != nil)
+			return incomplete
 		},
 	}
 }
 
 // states are where a query can stand, in the order of work.
-var states = []string{"planned", "stub", "draft", "published"}
+var states = []string{"planned", "stub", "draft", "published", "live"}
 
 // A planStatus is where a plan stands. Its JSON form is what --json writes.
 type planStatus struct {
@@ -64,9 +70,10 @@ type articleStatus struct {
 	URL   string `json:"url,omitempty"`  // where it is published
 }
 
-func (s phaseStatus) count(state string) (n int) {
+// published counts the articles that are published, live or not.
+func (s phaseStatus) published() (n int) {
 	for _, a := range s.Articles {
-		if a.State == state {
+		if a.URL != "" {
 			n++
 		}
 	}
@@ -74,7 +81,7 @@ func (s phaseStatus) count(state string) (n int) {
 }
 
 // status joins plans, content and published pages.
-func (p *project) status(published map[string]plan.Published) []planStatus {
+func (p *project) status(published map[string]plan.Published, verdicts map[string]live.Verdict) []planStatus {
 	var list []planStatus
 	for _, read := range p.plans {
 		s := planStatus{Plan: read.Name, Title: read.Title, Totals: map[string]int{"queries": 0}}
@@ -96,6 +103,9 @@ func (p *project) status(published map[string]plan.Published) []planStatus {
 				s.Phases = append(s.Phases, phaseStatus{Name: "More"})
 			}
 			a := p.articleStatus(article, published)
+			if verdicts[a.Slug].State == live.Live {
+				a.State = "live"
+			}
 			s.Phases[i].Articles = append(s.Phases[i].Articles, a)
 			s.Totals[a.State]++
 			s.Totals["queries"]++
@@ -125,9 +135,9 @@ func (p *project) articleStatus(article stub.Article, published map[string]plan.
 
 const barWidth = 20
 
-// status writes the table that a manager reads.
-func (r *report) status(statuses []planStatus) {
-	styles := map[string]string{"planned": dim, "stub": dim, "draft": yellow, "published": green}
+// status writes the table that a manager reads. asked says whether the deployed site was.
+func (r *report) status(statuses []planStatus, asked bool) {
+	styles := map[string]string{"planned": dim, "stub": dim, "draft": yellow, "published": green, "live": green}
 	for _, s := range statuses {
 		fmt.Fprintf(r.out, "%s\n%s\n", paint(r.colorOut, bold, printable(s.Title)), s.Plan)
 		slugWidth := 0
@@ -137,16 +147,19 @@ func (r *report) status(statuses []planStatus) {
 			}
 		}
 		for _, phase := range s.Phases {
-			done := phase.count("published")
+			done := phase.published()
 			fmt.Fprintf(r.out, "\n%s  %d of %d  %s\n", bar(done, len(phase.Articles), barWidth), done, len(phase.Articles), paint(r.colorOut, bold, printable(phase.Name)))
 			for _, a := range phase.Articles {
 				fmt.Fprintf(r.out, "  %s  %-*s  %s\n", paint(r.colorOut, styles[a.State], fmt.Sprintf("%-9s", a.State)), slugWidth, a.Slug, printable(a.Title))
 			}
 		}
-		done, all := s.Totals["published"], s.Totals["queries"]
+		done, all := s.Totals["published"]+s.Totals["live"], s.Totals["queries"]
 		fmt.Fprintf(r.out, "\n%s  %d of %s published", bar(done, all, barWidth), done, count(all, "query", "queries"))
-		for i := len(states) - 2; i >= 0; i-- {
-			fmt.Fprintf(r.out, ", %d %s", s.Totals[states[i]], states[i])
+		if asked {
+			fmt.Fprintf(r.out, ", %d live", s.Totals["live"])
+		}
+		for _, state := range []string{"draft", "stub", "planned"} {
+			fmt.Fprintf(r.out, ", %d %s", s.Totals[state], state)
 		}
 		fmt.Fprint(r.out, "\n")
 	}

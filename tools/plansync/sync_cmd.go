@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -19,8 +20,9 @@ and keeps the completed and the summary section in step. Every other byte stays 
 the plan records and this run cannot prove stays too, and "plansync check" reports it.
 
    plansync sync --diff         what would change
+   plansync sync --live         only what the deployed site proves, too
    plansync sync --prune        also take back what is recorded and not published`,
-		Flags: append(append([]cli.Flag{planFlag(), hugoFlag()}, syncFlags()...), previewFlags()...),
+		Flags: slices.Concat([]cli.Flag{planFlag(), hugoFlag()}, syncFlags(), liveFlags(), previewFlags()),
 		Action: func(ctx *cli.Context) error {
 			p, err := c.open(ctx)
 			if err != nil {
@@ -50,14 +52,23 @@ func (c *commands) loadAndSync(ctx *cli.Context, p *project) error {
 	if err != nil {
 		return err
 	}
-	return c.runSync(ctx, p, published)
+	verdicts, incomplete := c.askLive(ctx, p, published)
+	if incomplete != nil && verdicts == nil {
+		return incomplete
+	}
+	for _, f := range p.liveFindings(published, verdicts) {
+		c.report.finding(c.stderr, c.report.colorErr, f)
+	}
+	pages, unknown := proven(published, verdicts)
+	return errors.Join(c.runSync(ctx, p, pages, unknown), incomplete)
 }
 
 // runSync writes what is published into the plans.
-func (c *commands) runSync(ctx *cli.Context, p *project, published map[string]plan.Published) error {
+// Of the unknown articles nothing is taken back.
+func (c *commands) runSync(ctx *cli.Context, p *project, published map[string]plan.Published, unknown map[string]bool) error {
 	var changes []change
 	for i, read := range p.plans {
-		result, done, err := read.Sync(published, plan.SyncOptions{Canonical: ctx.Bool("canonical"), Prune: ctx.Bool("prune")})
+		result, done, err := read.Sync(published, plan.SyncOptions{Canonical: ctx.Bool("canonical"), Prune: ctx.Bool("prune"), Unknown: unknown})
 		if err != nil {
 			return err
 		}

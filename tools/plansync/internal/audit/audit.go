@@ -43,10 +43,15 @@ func Check(in Input) []Finding {
 		a.plan(p)
 	}
 	a.site()
-	slices.SortStableFunc(a.findings, func(x, y Finding) int {
+	return Sort(a.findings)
+}
+
+// Sort orders findings by file and position.
+func Sort(findings []Finding) []Finding {
+	slices.SortStableFunc(findings, func(x, y Finding) int {
 		return cmp.Or(strings.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Column, y.Column))
 	})
-	return a.findings
+	return findings
 }
 
 // Gate returns the findings that stop a build before Hugo runs: what Hugo would publish wrongly without a word.

@@ -15,6 +15,7 @@ import (
 
 // A Config is what plansync knows of a site. Its paths are relative to the project's root.
 type Config struct {
+	BaseURL      string
 	ContentDir   string
 	ArchetypeDir string
 	ThemesDir    string
@@ -26,6 +27,7 @@ type Config struct {
 
 // file is the part of Hugo's configuration that counts. Hugo reads its keys in any case, and so does the decoder.
 type file struct {
+	BaseURL      string
 	ContentDir   string
 	ArchetypeDir string
 	ThemesDir    string
@@ -64,12 +66,12 @@ func Read(root string) (*Config, error) {
 		}
 		return nil, &Error{File: "hugo.toml", Err: fs.ErrNotExist, Try: "run plansync in the root of a Hugo site, or name it: plansync -C DIR"}
 	}
-	for name, value := range map[string]*string{"HUGO_CONTENTDIR": &f.ContentDir, "HUGO_ARCHETYPEDIR": &f.ArchetypeDir, "HUGO_THEMESDIR": &f.ThemesDir} {
+	for name, value := range map[string]*string{"HUGO_BASEURL": &f.BaseURL, "HUGO_CONTENTDIR": &f.ContentDir, "HUGO_ARCHETYPEDIR": &f.ArchetypeDir, "HUGO_THEMESDIR": &f.ThemesDir} {
 		if v := os.Getenv(name); v != "" {
 			*value = v
 		}
 	}
-	c := &Config{ContentDir: filepath.Clean(f.ContentDir), ArchetypeDir: f.ArchetypeDir, ThemesDir: f.ThemesDir,
+	c := &Config{BaseURL: f.BaseURL, ContentDir: filepath.Clean(f.ContentDir), ArchetypeDir: f.ArchetypeDir, ThemesDir: f.ThemesDir,
 		Section: strings.Trim(f.Params.Plansync.Section, "/"), PlanDir: f.Params.Plansync.Plans, KeepCase: f.Params.Plansync.KeepCase}
 	for _, dir := range []string{c.ContentDir, c.Section, c.PlanDir} {
 		if !filepath.IsLocal(dir) {

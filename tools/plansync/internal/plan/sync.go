@@ -21,6 +21,9 @@ type Published struct {
 type SyncOptions struct {
 	Canonical bool // rewrite links that name the right page to the published form
 	Prune     bool // take back what the plan records as published and is not
+
+	// Unknown are articles of which it is not known whether they are published: their records stay, whatever Prune says.
+	Unknown map[string]bool
 }
 
 // A Change counts what Sync did, for reports.
@@ -147,7 +150,7 @@ func (s *syncer) run() {
 		case complete && !phase.Done:
 			s.edit(Span{phase.mark.Start, phase.mark.Start}, s.style.doneMark)
 			s.change.Marks++
-		case !complete && phase.Done && s.options.Prune:
+		case phase.Done && s.disproven(phase):
 			s.edit(phase.mark, "")
 			s.change.Pruned++
 		}
@@ -172,6 +175,17 @@ func (s *syncer) isComplete(phase Phase) bool {
 	})
 }
 
+// prunes reports whether the records of an article are to be taken back.
+func (s *syncer) prunes(slug string) bool {
+	_, published := s.published[slug]
+	return s.options.Prune && !published && !s.options.Unknown[slug]
+}
+
+// disproven reports whether a phase's mark is to be taken back: one of its items is.
+func (s *syncer) disproven(phase Phase) bool {
+	return slices.ContainsFunc(phase.Items, func(item Item) bool { return s.prunes(item.Slug) })
+}
+
 // items keeps the boxes and links of a phase's items.
 func (s *syncer) items(phase Phase) {
 	for _, item := range phase.Items {
@@ -183,11 +197,11 @@ func (s *syncer) itemEdits(item Item) (edits []edit.Edit) {
 	add := func(at Span, text string) { edits = append(edits, edit.Edit{Start: at.Start, End: at.End, New: text}) }
 	page, ok := s.published[item.Slug]
 	if !ok {
-		if s.options.Prune && item.Done {
+		if s.prunes(item.Slug) && item.Done {
 			add(item.box, " ")
 			s.change.Pruned++
 		}
-		if s.options.Prune && item.HasLink {
+		if s.prunes(item.Slug) && item.HasLink {
 			start := item.Link.Whole.Start
 			if isSeparator(s.slice(Span{item.after, start})) {
 				start = item.after
@@ -249,7 +263,7 @@ func (s *syncer) completedSection() {
 		recorded := s.completed.phases[i]
 		before = &s.completed.phases[i]
 		switch {
-		case !complete && s.options.Prune:
+		case s.disproven(phase):
 			s.edit(Span{s.blankLinesBefore(recorded.heading.block.Start), recorded.end}, "")
 			s.change.Pruned++
 			continue
@@ -456,7 +470,7 @@ func highlights(page Published) string { return words(strings.Join(page.Highligh
 func (s *syncer) entryEdits(e entry) {
 	page, ok := s.published[e.slug]
 	switch {
-	case !ok && s.options.Prune && e.hasLink:
+	case s.prunes(e.slug) && e.hasLink:
 		s.edit(Span{e.line.Start, e.end}, "")
 		s.change.Pruned++
 	case !ok:

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/audit"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/live"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
+)
+
+// liveFlags are those of the commands that can ask the deployed site.
+func liveFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "live", Usage: "ask the deployed site too: a page is live with 200, its own canonical, no noindex, in the sitemap and reachable"},
+		&cli.StringFlag{Name: "base-url", Usage: "ask this deployment, a `URL` such as a preview's (default: baseURL of the site)"},
+		&cli.Float64Flag{Name: "rate", Usage: "at most `N` requests a second", Value: 20},
+		&cli.DurationFlag{Name: "timeout", Usage: "end the questions after `DURATION`; the next run goes on from there", Value: 15 * time.Minute},
+	}
+}
+
+// askLive asks the deployed site about the published articles and returns the verdicts by slug. If
+// the run ended early it returns what is known and an error. Without --live it returns nothing.
+func (c *commands) askLive(ctx *cli.Context, p *project, published map[string]plan.Published) (map[string]live.Verdict, error) {
+	if !ctx.Bool("live") {
+		return nil, nil
+	}
+	options := live.Options{
+		BaseURL:       ctx.String("base-url"),
+		CanonicalBase: p.config.BaseURL,
+		Section:       p.config.Section + "/",
+		Rate:          ctx.Float64("rate"),
+		Total:         ctx.Duration("timeout"),
+		Progress:      func(done, total int, _ live.Verdict) { c.report.progress("live", done, total) },
+	}
+	if options.BaseURL == "" {
+		options.BaseURL = p.config.BaseURL
+	}
+	if options.BaseURL == "" {
+		return nil, &hinted{errors.New("--live: the site has no baseURL"), "set baseURL in hugo.toml, or name the deployment with --base-url URL"}
+	}
+	slugs := slices.Sorted(maps.Keys(published))
+	permalinks := make([]string, len(slugs))
+	for i, slug := range slugs {
+		permalinks[i] = published[slug].URL
+	}
+	known := knownFile(options.BaseURL)
+	options.Known = readKnown(known)
+	verdicts, err := live.Check(ctx.Context, options, permalinks)
+	c.report.endProgress()
+	if err != nil && verdicts == nil {
+		return nil, &hinted{fmt.Errorf("--live: %w", err), "check baseURL in hugo.toml, or --base-url"}
+	}
+	if err != nil {
+		writeKnown(known, verdicts)
+		err = &hinted{fmt.Errorf("--live: %w", err), "run again: pages that were live in this run are not asked again"}
+	} else {
+		os.Remove(known)
+	}
+	bySlug := make(map[string]live.Verdict, len(slugs))
+	n := make(map[live.State]int)
+	for i, slug := range slugs {
+		bySlug[slug] = verdicts[i]
+		n[verdicts[i].State]++
+	}
+	c.report.step("live", "%d live, %d not live, %d gone, %d unknown", n[live.Live], n[live.NotLive], n[live.Gone], n[live.Unknown])
+	return bySlug, err
+}
+
+// knownFile is where the verdicts of an interrupted run wait for the next one.
+func knownFile(baseURL string) string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		dir = os.TempDir()
+	}
+	sum := sha256.Sum256([]byte(baseURL))
+	return filepath.Join(dir, "plansync", "live-"+hex.EncodeToString(sum[:8])+".json")
+}
+
+// readKnown reads what an interrupted run left. Nothing depends on it: without it everything is asked again.
+func readKnown(name string) (known []live.Verdict) {
+	if data, err := os.ReadFile(name); err == nil {
+		_ = json.Unmarshal(data, &known)
+	}
+	return known
+}
+
+func writeKnown(name string, verdicts []live.Verdict) {
+	data, err := json.Marshal(verdicts)
+	if err == nil && os.MkdirAll(filepath.Dir(name), 0o700) == nil {
+		_ = os.WriteFile(name, data, 0o600)
+	}
+}
+
+// proven splits the published articles into those that the verdicts prove and those of which
+// nothing is known. Without verdicts Hugo's word is proof.
+func proven(published map[string]plan.Published, verdicts map[string]live.Verdict) (pages map[string]plan.Published, unknown map[string]bool) {
+	if verdicts == nil {
+		return published, nil
+	}
+	pages, unknown = make(map[string]plan.Published), make(map[string]bool)
+	for slug, page := range published {
+		switch verdicts[slug].State {
+		case live.Live:
+			pages[slug] = page
+		case live.Unknown:
+			unknown[slug] = true
+		}
+	}
+	return pages, unknown
+}
+
+// liveFindings reports the published articles that the deployed site does not prove, at their pages.
+func (p *project) liveFindings(published map[string]plan.Published, verdicts map[string]live.Verdict) []audit.Finding {
+	var findings []audit.Finding
+	for slug, v := range verdicts {
+		f := audit.Finding{File: p.site.Articles[slug].Path, Line: 1, Column: 1, Severity: plan.Warning, Rule: "not-live",
+			Message: fmt.Sprintf("%s is not live: %s", published[slug].URL, v.Reason), Hint: "deploy it, or mend what keeps it from being found"}
+		switch v.State {
+		case live.Live:
+			continue
+		case live.Gone:
+			f.Rule, f.Message = "gone", fmt.Sprintf("%s is gone: %s", published[slug].URL, v.Reason)
+			f.Hint = "deploy it; plansync sync --live --prune takes its records back"
+		case live.Unknown:
+			f.Severity, f.Rule, f.Message = plan.Advice, "live-unknown", fmt.Sprintf("%s: not known whether it is live: %s", published[slug].URL, v.Reason)
+			f.Hint = "nothing was changed for it; ask again later"
+		}
+		findings = append(findings, f)
+	}
+	return audit.Sort(findings)
+}
