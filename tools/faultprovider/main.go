@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"embed"
 	"errors"
 	"flag"
@@ -21,15 +22,16 @@ import (
 var scenarios embed.FS
 
 func main() {
-	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		if !errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintln(os.Stderr, "faultprovider:", err)
-			os.Exit(1)
-		}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "faultprovider:", err)
+		os.Exit(1)
 	}
 }
 
-func run(args []string, stdout, stderr io.Writer) error {
+// run serves until the context ends.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("faultprovider", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	addr := flags.String("addr", "127.0.0.1:8089", "the `address` to listen on; port 0 picks a free one")
@@ -39,7 +41,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	err := flags.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		return errors.Join(help(stdout, flags), flag.ErrHelp)
+		return help(stdout, flags)
 	case err != nil:
 		return fmt.Errorf("%w\ntry -h", err)
 	case flags.NArg() > 0:
@@ -73,9 +75,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	url := "http://" + l.Addr().String()
 	fmt.Fprintf(stdout, "OPENAI_BASE_URL=%s/v1\nANTHROPIC_BASE_URL=%s\n", url, url)
 	stop := fault.Serve(l, s)
-	interrupt := make(chan os.Signal, 1)
-	signal.Notify(interrupt, os.Interrupt)
-	<-interrupt
+	<-ctx.Done()
 	st := s.Stats()
 	fmt.Fprintf(stdout, "calls %d, billed %d, tokens %d+%d\n", st.Calls, st.Billed, st.InputTokens, st.OutputTokens)
 	return stop()

@@ -45,11 +45,9 @@ func (s *Server) reply(c Call, req request) Reply {
 	switch {
 	case req.toolCall:
 		t := req.tools[0]
-		args, _ := json.Marshal(example(t.schema))
-		return Reply{ToolCalls: []ToolCall{{Name: t.name, Arguments: string(args)}}}
+		return Reply{ToolCalls: []ToolCall{{Name: t.name, Arguments: spaced(example(t.schema))}}}
 	case req.schema != nil:
-		text, _ := json.Marshal(example(req.schema))
-		return Reply{Text: string(text)}
+		return Reply{Text: spaced(example(req.schema))}
 	case s.cfg.Text != "":
 		return Reply{Text: s.cfg.Text}
 	case req.jsonMode:
@@ -97,8 +95,16 @@ func violate(text string, schema map[string]any) string {
 		delete(v, required[0].(string))
 	}
 	v["unexpected"] = true
-	out, _ := json.Marshal(v)
-	return string(out)
+	return spaced(v)
+}
+
+// spaced encodes a value as JSON on one line with spaces in it, so that it has several tokens.
+func spaced(v any) string {
+	data, err := json.MarshalIndent(v, "", "")
+	if err != nil {
+		panic(err) // it was decoded from JSON
+	}
+	return strings.ReplaceAll(string(data), "\n", " ") // strings in JSON have no raw newlines
 }
 
 // example returns a value that matches a JSON schema of the plain kind that providers accept.
