@@ -34,5 +34,8 @@ if (link) {
     const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey;
     if (slash || (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey))) open(event);
   });
-  if (place) load();
+  if (place) {
+    place.addEventListener("focusin", load, { once: true });
+    if (location.search) load();
+  }
 }

@@ -8,14 +8,15 @@ async function prepare() {
   const engine = await import(address);
   await engine.init();
   return async (query) => {
-    const { results } = await engine.search(query);
-    const pages = await Promise.all(results.slice(0, 12).map((result) => result.data()));
+    const search = await engine.debouncedSearch(query, {}, 150);
+    if (!search) return [];
+    const pages = await Promise.all(search.results.slice(0, 8).map((result) => result.data()));
     const words = query.split(/\s+/).filter(Boolean);
     return pages.map((page) => ({
       url: page.url,
       category: page.meta.category || "",
       title: mark(page.meta.title, words),
-      text: mark(page.excerpt.replace(/<\/?mark>/g, ""), words),
+      text: mark(page.plain_excerpt, words),
     }));
   };
 }

@@ -13,12 +13,12 @@ function element(name, properties, ...children) {
 
 /* Starts the search. prepare loads an engine and returns a function from a query to results (url, category, title, text). */
 export function start(prepare) {
-  const input = element("input", { type: "search", name: "q", autocomplete: "off", spellcheck: false });
-  input.setAttribute("aria-label", params.strings.label);
-  input.placeholder = params.strings.label;
+  const place = document.querySelector("[data-search-page]");
+  const input = place?.querySelector("input") ?? element("input", { type: "search", autocomplete: "off", spellcheck: false, ariaLabel: params.strings.label });
   const status = element("output", { className: "search-status" });
   const list = element("ol", { className: "search-results" });
-  const box = element("div", { className: "search" }, input, status, list);
+  const box = place ?? element("div", { className: "search" }, input);
+  box.append(status, list);
   let ready;
   let latest = 0;
 
@@ -61,10 +61,8 @@ export function start(prepare) {
   const styled = new Promise((resolve) => { style.onload = style.onerror = resolve; });
   document.head.append(style);
 
-  const place = document.querySelector("[data-search-page]");
   if (place) {
-    place.append(box);
-    input.value = new URLSearchParams(location.search).get("q") ?? "";
+    input.value ||= new URLSearchParams(location.search).get("q") ?? "";
     if (input.value) search();
     document.addEventListener("lectern:search", () => input.focus());
     return;
