@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -142,9 +143,9 @@ func nameServer(t *testing.T, addr netip.Addr) *net.Resolver {
 
 // A public name that resolves to an address inside is not connected to.
 func TestNamesOfPrivateAddresses(t *testing.T) {
-	served := 0
+	var served atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		served++
+		served.Add(1)
 		newDeploy("http://"+r.Host+"/").ServeHTTP(w, r)
 	}))
 	defer server.Close()
@@ -176,8 +177,8 @@ func TestNamesOfPrivateAddresses(t *testing.T) {
 			want(t, check(t, "site.example", addr, false), Unknown, Network, "private address "+addr.Unmap().String())
 		})
 	}
-	if served > 0 {
-		t.Fatalf("the server on loopback was reached %d times", served)
+	if n := served.Load(); n > 0 {
+		t.Fatalf("the server on loopback was reached %d times", n)
 	}
 	t.Run("allowed", func(t *testing.T) {
 		want(t, check(t, "site.example", netip.MustParseAddr("127.0.0.1"), true), Live, "", "")

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 )
@@ -181,7 +183,7 @@ func (r *run) readLists(ctx context.Context, wanted map[string]bool) *failure {
 	for len(level) > 0 && len(r.reachable) < len(wanted) {
 		var next []*url.URL
 		each(len(level), r.opts.Concurrency, func(i int) {
-			links, fail := r.list(ctx, level[i])
+			links, fail := r.list(ctx, level[i], wanted)
 			mu.Lock()
 			defer mu.Unlock()
 			if fail != nil {
@@ -192,11 +194,7 @@ func (r *run) readLists(ctx context.Context, wanted map[string]bool) *failure {
 					r.unreachable = fmt.Sprintf("%s: %s", level[i], fail.reason)
 				}
 			}
-			for _, u := range links {
-				key, ok := r.site.key(u)
-				if !ok {
-					continue
-				}
+			for _, key := range slices.Sorted(maps.Keys(links)) {
 				if wanted[key] {
 					r.reachable[key] = true
 				}
@@ -210,7 +208,7 @@ func (r *run) readLists(ctx context.Context, wanted map[string]bool) *failure {
 					continue
 				}
 				seen[key] = true
-				if here, err := r.site.here(u); err == nil {
+				if here, err := r.site.here(links[key]); err == nil {
 					here.RawQuery = ""
 					next = append(next, here)
 				}
@@ -221,23 +219,22 @@ func (r *run) readLists(ctx context.Context, wanted map[string]bool) *failure {
 	return start
 }
 
-// list returns the links of one list page that lead to pages of the site. A
-// list page that is gone has none, but the section's first must be there.
-func (r *run) list(ctx context.Context, u *url.URL) ([]*url.URL, *failure) {
-	var links []*url.URL
+// list returns the links of one list page that lead to wanted pages or to
+// other list pages, each once, by key. A list page that is gone has none, but
+// the section's first must be there.
+func (r *run) list(ctx context.Context, u *url.URL, wanted map[string]bool) (map[string]*url.URL, *failure) {
+	var links map[string]*url.URL
 	a, fail := r.fetch(ctx, u, r.opts.MaxBytes, func(a *answer) error {
-		links = nil
+		links = make(map[string]*url.URL)
 		if a.status != http.StatusOK {
 			return nil
 		}
 		if !isHTML(a.header) {
 			return &failure{fault: ListsUnread, status: a.status, reason: "is no HTML page"}
 		}
-		found := make(map[string]bool)
 		return readLinks(a.body, a.header, a.url, func(link *url.URL) {
-			if key, ok := r.site.key(link); ok && !found[key] {
-				found[key] = true
-				links = append(links, link)
+			if key, ok := r.site.key(link); ok && (wanted[key] || r.site.isList(key)) {
+				links[key] = link
 			}
 		})
 	})
