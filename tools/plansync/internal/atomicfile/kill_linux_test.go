@@ -12,7 +12,7 @@ import (
 )
 
 // killsEnv is the environment variable that says how many times TestKillAnywhere
-// kills a writer; without it some hundred times.
+// kills a writer; without it a hundred times. Four thousand take some minutes.
 const killsEnv = "PLANSYNC_TEST_KILLS"
 
 // A writer may be killed before each system call it makes, and what is there
@@ -146,10 +146,12 @@ func TestKillAnywhere(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		awaitStart(t, plan, stat)
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		awaitChange(t, plan, stat, ended)
 		time.Sleep(time.Duration(rand.IntN(10_000)) * time.Microsecond)
 		cmd.Process.Kill()
-		cmd.Wait()
+		<-ended
 		if cmd.ProcessState.Exited() {
 			t.Fatalf("kill %d: the writer ended by itself", kill)
 		}
@@ -188,8 +190,8 @@ func TestKillAnywhere(t *testing.T) {
 	}
 }
 
-// awaitStart returns as soon as the writer has changed the file once.
-func awaitStart(t *testing.T, plan string, before os.FileInfo) {
+// awaitChange returns as soon as the writer has changed the file once.
+func awaitChange(t *testing.T, plan string, before os.FileInfo, ended chan error) {
 	t.Helper()
 	for {
 		now, err := os.Stat(plan)
@@ -199,7 +201,11 @@ func awaitStart(t *testing.T, plan string, before os.FileInfo) {
 		if !os.SameFile(before, now) {
 			return
 		}
-		time.Sleep(100 * time.Microsecond)
+		select {
+		case err := <-ended:
+			t.Fatalf("the writer ended by itself: %v", err)
+		case <-time.After(100 * time.Microsecond):
+		}
 	}
 }
 
