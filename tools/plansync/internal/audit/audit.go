@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -32,6 +33,9 @@ type Input struct {
 	Site      *page.Site
 	Published map[string]plan.Published // by slug
 	Outline   string                    // the text of stubs
+	Section   string                    // of the articles
+	Files     fs.FS                     // the project, to look for the tests of samples; nil to trust them
+	Ignore    []string                  // rules that the site switches off
 	Now       time.Time
 	SomePlans bool // Plans are not all plans of the site
 }
@@ -42,8 +46,9 @@ func Check(in Input) []Finding {
 	for _, p := range in.Plans {
 		a.plan(p)
 	}
+	a.quality(a.articles)
 	a.site()
-	return Sort(a.findings)
+	return Sort(slices.DeleteFunc(a.findings, func(f Finding) bool { return slices.Contains(in.Ignore, f.Rule) }))
 }
 
 // Sort orders findings by file and position.
@@ -65,6 +70,7 @@ func Gate(site *page.Site) []Finding {
 type audit struct {
 	Input
 	planned  map[string]*plan.Plan // the first plan of each slug
+	articles []*page.Page          // the published ones of the plans
 	findings []Finding
 }
 
@@ -188,7 +194,9 @@ func (a *audit) article(p *plan.Plan, article stub.Article) {
 	if existing.Front.Draft {
 		return
 	}
-	if _, ok := a.Published[slug]; !ok {
+	if _, ok := a.Published[slug]; ok {
+		a.articles = append(a.articles, existing)
+	} else {
 		a.inPage(existing, existing.Line("draft"), plan.Warning, "held-back", "look at its date, expiryDate, publishDate and build options",
 			"not a draft, but Hugo does not publish it%s", a.reason(existing))
 	}

@@ -22,6 +22,7 @@ type Config struct {
 	Themes       []string
 	Section      string   // the section of the articles: [params.plansync] section
 	PlanDir      string   // the folder of the plans: [params.plansync] plans
+	Ignore       []string // rules of check that do not count here: [params.plansync] ignore
 	KeepCase     []string // further spellings for derived titles: [params.plansync] keepCase
 }
 
@@ -38,6 +39,7 @@ type file struct {
 type own struct {
 	Section  string
 	Plans    string
+	Ignore   []string
 	KeepCase []string
 }
 
@@ -72,7 +74,7 @@ func Read(root string) (*Config, error) {
 		}
 	}
 	c := &Config{BaseURL: f.BaseURL, ContentDir: filepath.Clean(f.ContentDir), ArchetypeDir: f.ArchetypeDir, ThemesDir: f.ThemesDir,
-		Section: strings.Trim(f.Params.Plansync.Section, "/"), PlanDir: f.Params.Plansync.Plans, KeepCase: f.Params.Plansync.KeepCase}
+		Section: strings.Trim(f.Params.Plansync.Section, "/"), PlanDir: f.Params.Plansync.Plans, Ignore: f.Params.Plansync.Ignore, KeepCase: f.Params.Plansync.KeepCase}
 	for _, dir := range []string{c.ContentDir, c.Section, c.PlanDir} {
 		if !filepath.IsLocal(dir) {
 			return nil, &Error{File: "hugo.toml", Err: fmt.Errorf("folder %q is not inside the project", dir), Try: "give a path relative to hugo.toml"}

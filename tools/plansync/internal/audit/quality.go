@@ -1,0 +1,196 @@
+package audit
+
+import (
+	"fmt"
+	"hash/maphash"
+	"io/fs"
+	"maps"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
+)
+
+// What every published article is held to.
+const (
+	minDescription, maxDescription = 110, 155 // characters
+	maxOpening                     = 60       // words of the first paragraph
+	minSiblings                    = 3        // links to other articles
+	minSources                     = 2        // links to other sites
+	thin                           = 600      // words
+	shingle                        = 8        // words that two texts must share in a row to count as alike
+	maxAlike                       = 0.1      // of the shingles of the shorter text
+	copied                         = 20       // words of a paragraph that stands in two articles
+)
+
+// quality checks the published articles of the plans, in their order.
+func (a *audit) quality(articles []*page.Page) {
+	texts := make([]*prose, len(articles))
+	for i, p := range articles {
+		texts[i] = readProse(p.Body())
+		a.frontMatter(p)
+		a.text(p, texts[i])
+		a.samples(p, texts[i])
+	}
+	a.alike(articles, texts)
+}
+
+func (a *audit) frontMatter(p *page.Page) {
+	n := letters(strings.TrimSpace(p.Front.Description))
+	switch line := p.Line("description"); {
+	case n == 0:
+		a.inPage(p, line, plan.Warning, "no-description", fmt.Sprintf("say in %d to %d characters what the reader will be able to do", minDescription, maxDescription), "no description")
+	case n < minDescription || n > maxDescription:
+		a.inPage(p, line, plan.Warning, "description-length", fmt.Sprintf("%d to %d characters are shown whole by search engines", minDescription, maxDescription), "description of %d characters", n)
+	}
+	if len(p.Front.Params.Highlights) == 0 {
+		a.inPage(p, p.Line("params.highlights"), plan.Warning, "no-highlights", "name three short noun phrases: the plan's summary line shows them", "no highlights")
+	}
+}
+
+func (a *audit) text(p *page.Page, text *prose) {
+	first := bodyLine(p)
+	if text.openingWords > maxOpening {
+		a.inPage(p, first+text.openingLine, plan.Warning, "long-opening", fmt.Sprintf("answer the question in at most %d words, then explain", maxOpening), "opening paragraph of %d words", text.openingWords)
+	}
+	level := 1
+	for _, h := range text.headings {
+		if h.level > level+1 {
+			a.inPage(p, first+h.line, plan.Warning, "skipped-heading", "make it a level "+fmt.Sprint(level+1)+" heading", "heading of level %d behind one of level %d", h.level, level)
+		} else if h.level == 1 {
+			a.inPage(p, first+h.line, plan.Warning, "second-title", "start at level 2", "heading of level 1: the title is the page's")
+		}
+		level = h.level
+	}
+	siblings, sources := make(map[string]bool), make(map[string]bool)
+	for _, link := range text.links {
+		u, err := url.Parse(link)
+		if err != nil {
+			continue
+		}
+		if u.Host != "" {
+			sources[link] = true
+		} else if name, ok := strings.CutPrefix(u.Path, "/"+a.Section+"/"); ok && strings.Trim(name, "/") != "" {
+			siblings[strings.Trim(name, "/")] = true
+		}
+	}
+	if len(siblings) < minSiblings {
+		a.inPage(p, 1, plan.Warning, "few-siblings", fmt.Sprintf("link at least %d other articles where the reader needs them, as /%s/<slug>/", minSiblings, a.Section), "links %d other articles", len(siblings))
+	}
+	if len(sources) < minSources {
+		a.inPage(p, 1, plan.Warning, "few-sources", fmt.Sprintf("link at least %d primary sources", minSources), "links %d sources", len(sources))
+	}
+	for _, line := range text.bareImages {
+		a.inPage(p, first+line, plan.Warning, "no-alternative", "say what the image says, for those who do not see it", "image without alternative text")
+	}
+	for _, f := range text.filler {
+		a.inPage(p, first+f.line, plan.Advice, "filler", "cut it: the sentence says the same without it", "empty phrase %q", f.text)
+	}
+	if text.words < thin {
+		a.inPage(p, 1, plan.Advice, "thin", "a page that answers its question better than its siblings do needs more, or belongs into one of them", "thin article of %d words", text.words)
+	}
+}
+
+// bodyLine is the line, starting at 1, on which a page's text begins.
+func bodyLine(p *page.Page) int {
+	return 1 + strings.Count(string(p.Source[:len(p.Source)-len(p.Body())]), "\n")
+}
+
+// samples checks that an article shows code, and that a test beside each file runs it.
+func (a *audit) samples(p *page.Page, text *prose) {
+	if len(text.samples) == 0 {
+		a.inPage(p, 1, plan.Warning, "no-sample", `show a region of a file of the article's folder: {{< code file="main.go" region="..." >}}`, "no runnable sample")
+		return
+	}
+	bundle := path.Dir(p.Path)
+	for _, file := range slices.Compact(slices.Sorted(slices.Values(text.samples))) {
+		if !a.isTested(path.Join(bundle, file)) {
+			a.inPage(p, 1, plan.Warning, "sample-not-run", "let a test in its folder build and run it", "sample %s: no test runs it", file)
+		}
+	}
+}
+
+// isTested reports whether a Go test beside the file runs it: any test of its package for Go,
+// one that names it for other languages.
+func (a *audit) isTested(name string) bool {
+	if a.Files == nil {
+		return true
+	}
+	for dir := path.Dir(name); ; dir = path.Dir(dir) {
+		tests, err := fs.Glob(a.Files, dir+"/*_test.go")
+		if err != nil || dir == "." {
+			return false
+		}
+		for _, test := range tests {
+			if path.Ext(name) == ".go" {
+				return true
+			}
+			if source, err := fs.ReadFile(a.Files, test); err == nil && strings.Contains(string(source), path.Base(name)) {
+				return true
+			}
+		}
+		if path.Ext(name) == ".go" {
+			return false
+		}
+	}
+}
+
+// alike reports articles that share text. Only texts that share a shingle are compared.
+func (a *audit) alike(articles []*page.Page, texts []*prose) {
+	seed := maphash.MakeSeed()
+	type place struct{ article, line int }
+	paragraphs := make(map[uint64]place)
+	shingles := make(map[uint64][]int) // articles, ascending
+	sizes := make([]int, len(texts))
+	for i, text := range texts {
+		own := make(map[uint64]bool)
+		for _, paragraph := range text.paragraphs {
+			words := plainWords(paragraph.words)
+			if len(words) >= copied {
+				sum := maphash.String(seed, strings.Join(words, " "))
+				if other, ok := paragraphs[sum]; ok && other.article != i {
+					a.inPage(articles[i], bodyLine(articles[i])+paragraph.line, plan.Warning, "copied-paragraph", "say it once and link to it",
+						"paragraph also in %s:%d", articles[other.article].Path, bodyLine(articles[other.article])+other.line)
+				}
+				paragraphs[sum] = place{i, paragraph.line}
+			}
+			for n := 0; n+shingle <= len(words); n++ {
+				own[maphash.String(seed, strings.Join(words[n:n+shingle], " "))] = true
+			}
+		}
+		sizes[i] = len(own)
+		for sum := range own {
+			shingles[sum] = append(shingles[sum], i)
+		}
+	}
+	type pair struct{ a, b int }
+	shared := make(map[pair]int)
+	for _, list := range shingles {
+		for i, b := range list {
+			for _, a := range list[:min(i, 50)] { // a phrase in more texts than that is a phrase
+				shared[pair{a, b}]++
+			}
+		}
+	}
+	for _, p := range slices.SortedFunc(maps.Keys(shared), func(x, y pair) int { return (x.a-y.a)*len(texts) + x.b - y.b }) {
+		if share := float64(shared[p]) / float64(min(sizes[p.a], sizes[p.b])); share > maxAlike {
+			a.inPage(articles[p.b], 1, plan.Warning, "near-duplicate", "each question has one home: move what they share into one of them and link to it",
+				"%.0f%% of the text also in %s", 100*share, articles[p.a].Path)
+		}
+	}
+}
+
+// plainWords returns the words in lower case, without punctuation.
+func plainWords(words [][]byte) []string {
+	plain := make([]string, 0, len(words))
+	for _, word := range words {
+		if w := strings.TrimFunc(strings.ToLower(string(word)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }); w != "" {
+			plain = append(plain, w)
+		}
+	}
+	return plain
+}
