@@ -1,11 +1,21 @@
 package main
 
 import (
+	"os/exec"
 	"strings"
 	"testing"
 
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/golden"
 )
+
+// What a reader runs prints what the test has compared.
+func TestGoRun(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "run", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden.Compare(t, "testdata/example.golden", string(out))
+}
 
 func TestExample(t *testing.T) {
 	out := golden.Run(t, "testdata/example.golden", run)

@@ -72,7 +72,7 @@ func (chatWire) parse(_ *http.Request, body []byte) (request, *apiError) {
 	open := map[string]bool{} // tool calls that wait for their result
 	for i, m := range in.Messages {
 		text := contentText(m.Content)
-		req.inputTokens += countTokens(text)
+		req.read(text)
 		if len(open) > 0 && m.Role != "tool" {
 			return req, unanswered(i)
 		}
@@ -141,7 +141,8 @@ func (g *generation) chatFinish() string {
 
 func (g *generation) chatUsage() object {
 	out := g.outputTokens()
-	return object{"prompt_tokens": g.req.inputTokens, "completion_tokens": out, "total_tokens": g.req.inputTokens + out}
+	return object{"prompt_tokens": g.req.inputTokens, "completion_tokens": out, "total_tokens": g.req.inputTokens + out,
+		"prompt_tokens_details": object{"cached_tokens": g.req.cachedTokens}}
 }
 
 func (g *generation) toolCallID(i int) string {

@@ -65,7 +65,11 @@ func (s *Server) generate(c Call, req request, f Fault) *generation {
 	case kindStop:
 		g.stop = stopOther
 	}
-	g.firstToken = c.draw(first(f.firstToken, s.cfg.FirstToken), "first token")
+	firstToken := s.cfg.FirstToken
+	if req.cachedTokens > 0 {
+		firstToken = s.cfg.Cache.FirstToken
+	}
+	g.firstToken = c.draw(first(f.firstToken, firstToken), "first token")
 	g.perToken = c.draw(first(f.perToken, s.cfg.PerToken), "token")
 	return g
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -88,6 +89,23 @@ func (s *Server) charge(key string, req request) (time.Duration, limitState) {
 	state.requestsLeft, state.tokensLeft = int(b.requests), int(b.tokens)
 	state.reset = time.Duration((float64(rpm) - b.requests) / float64(rpm) * float64(time.Minute)).Round(time.Millisecond)
 	return 0, state
+}
+
+// cached reports how many tokens of a prompt are in the cache, and puts it there.
+func (s *Server) cached(req request) int {
+	n := s.cfg.Cache.Tokens
+	words := strings.Fields(req.text)
+	if n == 0 || len(words) < n {
+		return 0
+	}
+	prefix := hash(append([]string{req.model}, words[:n]...)...)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seen[prefix] {
+		return n
+	}
+	s.seen[prefix] = true
+	return 0
 }
 
 // slot waits for capacity. It returns false when the queue is full or the client has left.

@@ -65,7 +65,8 @@ func (w messagesWire) parse(r *http.Request, body []byte) (request, *apiError) {
 		return request{}, invalid("", "The request body is not valid JSON: %v", err)
 	}
 	req := request{model: in.Model, stream: in.Stream, maxTokens: in.MaxTokens,
-		schema: in.OutputConfig.Format.Schema, inputTokens: countTokens(contentText(in.System))}
+		schema: in.OutputConfig.Format.Schema}
+	req.read(contentText(in.System))
 	for _, raw := range in.Tools {
 		var t struct {
 			Name        string         `json:"name"`
@@ -102,7 +103,7 @@ func (w messagesWire) parse(r *http.Request, body []byte) (request, *apiError) {
 	lastIsResult := false
 	for i, m := range in.Messages {
 		text := contentText(m.Content)
-		req.inputTokens += countTokens(text)
+		req.read(text)
 		if m.Role != "user" && m.Role != "assistant" {
 			return req, invalid("", "messages: Unexpected role %q. The Messages API accepts a top-level `system` parameter, not \"system\" as an input message role.", m.Role)
 		}
@@ -262,8 +263,8 @@ func (g *generation) stopDetails() any {
 }
 
 func (g *generation) anthropicUsage(output int) object {
-	return object{"input_tokens": g.req.inputTokens, "output_tokens": output, "cache_creation_input_tokens": 0,
-		"cache_read_input_tokens": 0, "service_tier": "standard"}
+	return object{"input_tokens": g.req.inputTokens - g.req.cachedTokens, "output_tokens": output, "cache_creation_input_tokens": 0,
+		"cache_read_input_tokens": g.req.cachedTokens, "service_tier": "standard"}
 }
 
 func (messagesWire) answer(g *generation) any {

@@ -233,6 +233,42 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+func TestPromptCache(t *testing.T) {
+	inVirtualTime(t, func(env *virtual.Env) {
+		p := env.Start(fault.Config{FirstToken: fault.Fixed(2 * time.Second),
+			Cache: fault.Cache{Tokens: 3, FirstToken: fault.Fixed(time.Second)}})
+		for _, ask := range []struct {
+			model, prompt string
+			took          time.Duration
+		}{
+			{"m", "You are helpful. One?", 2 * time.Second},
+			{"m", "You are helpful. Two?", time.Second},
+			{"n", "You are helpful. Two?", 2 * time.Second},
+			{"m", "You are rude. One?", 2 * time.Second},
+			{"m", "You are", 2 * time.Second},
+			{"m", "You are", 2 * time.Second},
+		} {
+			begin := env.Elapsed()
+			post(env, p, ask.model, "k", ask.prompt)
+			if took := env.Elapsed() - begin; took != ask.took {
+				t.Errorf("%v took %v", ask, took)
+			}
+		}
+		if s := p.Stats(); s.CachedTokens != 3 {
+			t.Errorf("%d cached tokens", s.CachedTokens)
+		}
+		c := anthropicClient(env, p.URL)
+		m, err := c.Messages.New(env.Context, messagesParams())
+		if err != nil || m.Usage.InputTokens != 4 || m.Usage.CacheReadInputTokens != 0 {
+			t.Errorf("%v, %+v", err, m.Usage)
+		}
+		m, err = c.Messages.New(env.Context, messagesParams())
+		if err != nil || m.Usage.InputTokens != 1 || m.Usage.CacheReadInputTokens != 3 {
+			t.Errorf("%v, %+v", err, m.Usage)
+		}
+	})
+}
+
 func TestConcurrencyAndQueue(t *testing.T) {
 	err := virtual.Run(func(env *virtual.Env) error {
 		p := env.Start(fault.Config{FirstToken: fault.Fixed(time.Second), Limits: fault.Limits{Concurrency: 1, Queue: 1}})

@@ -162,6 +162,12 @@ func words(text string, tool int) []token {
 	return out
 }
 
+// read adds a text to the prompt.
+func (r *request) read(text string) {
+	r.inputTokens += countTokens(text)
+	r.text += text + "\n"
+}
+
 func countTokens(texts ...string) int {
 	n := 0
 	for _, t := range texts {

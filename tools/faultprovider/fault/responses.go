@@ -55,7 +55,8 @@ func (responsesWire) parse(_ *http.Request, body []byte) (request, *apiError) {
 		return request{}, invalid("", "We could not parse the JSON body of your request: %v", err)
 	}
 	req := request{model: in.Model, stream: in.Stream, maxTokens: in.MaxOutputTokens, schema: in.Text.Format.Schema,
-		jsonMode: in.Text.Format.Type == "json_object", inputTokens: countTokens(in.Instructions)}
+		jsonMode: in.Text.Format.Type == "json_object"}
+	req.read(in.Instructions)
 	for _, t := range in.Tools {
 		if t.Type == "function" {
 			req.tools = append(req.tools, tool{t.Name, t.Parameters})
@@ -70,7 +71,7 @@ func (responsesWire) parse(_ *http.Request, body []byte) (request, *apiError) {
 	var text string
 	if json.Unmarshal(in.Input, &text) == nil {
 		req.prompt = text
-		req.inputTokens += countTokens(text)
+		req.read(text)
 		req.toolCall = len(req.tools) > 0 && in.ToolChoice != "none"
 		return req, nil
 	}
@@ -82,7 +83,7 @@ func (responsesWire) parse(_ *http.Request, body []byte) (request, *apiError) {
 	lastIsOutput := false
 	for _, it := range items {
 		text := contentText(it.Content) + contentText(it.Output)
-		req.inputTokens += countTokens(text)
+		req.read(text)
 		lastIsOutput = it.Type == "function_call_output"
 		switch {
 		case it.Type == "function_call":
@@ -113,7 +114,7 @@ func (g *generation) response(status string) object {
 	out["output"] = g.outputItems()
 	n := g.outputTokens()
 	out["usage"] = object{"input_tokens": g.req.inputTokens, "output_tokens": n, "total_tokens": g.req.inputTokens + n,
-		"input_tokens_details": object{"cached_tokens": 0}, "output_tokens_details": object{"reasoning_tokens": 0}}
+		"input_tokens_details": object{"cached_tokens": g.req.cachedTokens}, "output_tokens_details": object{"reasoning_tokens": 0}}
 	switch g.stop {
 	case stopLength:
 		out["incomplete_details"] = object{"reason": "max_output_tokens"}

@@ -21,6 +21,7 @@ type Config struct {
 
 	FirstToken Delay // time to the first token of an answer; nil: none
 	PerToken   Delay // time of each later token, drawn once for each call; nil: none
+	Cache      Cache // of prompt prefixes; zero: none
 
 	Text  string           // the answer; "": a sentence of 14 words
 	Reply func(Call) Reply // decides each answer; nil: Text, or what the request's schema or tools ask for
@@ -31,6 +32,14 @@ type Config struct {
 	Limits     Limits   // zero: none
 
 	Log func(Record) // called when a call has ended; nil: nobody
+}
+
+// A Cache remembers the beginnings of prompts, as providers do to save work. A call whose prompt
+// begins like that of an earlier call (in order of arrival) for the same model gets its first
+// token sooner, and its usage reports the cached tokens.
+type Cache struct {
+	Tokens     int   // how long a beginning must be the same; 0: no cache
+	FirstToken Delay // time to the first token after a hit
 }
 
 // A Server is a provider: an [http.Handler] that speaks the wire formats of OpenAI and Anthropic
@@ -44,7 +53,10 @@ type Server struct {
 	lazyZero bool
 	attempts map[string]int
 	records  []*Record
+	inFlight int
+	idle     *sync.Cond // inFlight is 0
 	models   int
+	seen     map[string]bool // prompt prefixes that are cached
 	buckets  map[string]*buckets
 	waiting  int
 	slots    chan struct{}
@@ -53,6 +65,7 @@ type Server struct {
 // New returns a server. Its zero of time, from which schedules count, is now.
 func New(cfg Config) *Server {
 	s := &Server{cfg: cfg, settle: func() {}}
+	s.idle = sync.NewCond(&s.mu)
 	s.Restart()
 	return s
 }
@@ -67,6 +80,7 @@ func (s *Server) Restart() {
 	s.records = nil
 	s.models = 0
 	s.buckets = map[string]*buckets{}
+	s.seen = map[string]bool{}
 	if s.slots == nil && s.cfg.Limits.Concurrency > 0 {
 		s.slots = make(chan struct{}, s.cfg.Limits.Concurrency)
 	}
@@ -84,6 +98,16 @@ func (s *Server) RestartAtFirstCall() {
 // OnSettle sets a function that [Server.Stats] and [Server.Calls] run first, so that what clients have
 // already done is counted. Package virtual sets it to synctest.Wait.
 func (s *Server) OnSettle(f func()) { s.settle = f }
+
+// WaitIdle waits until no call is in flight. In real time the account of a call may be closed a moment
+// after its answer has arrived; wait here before you count. In virtual time there is no need to.
+func (s *Server) WaitIdle() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.inFlight > 0 {
+		s.idle.Wait()
+	}
+}
 
 // ServeHTTP serves the APIs, and the server's own account of them under /_fault/.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -142,6 +166,8 @@ type request struct {
 	maxTokens    int
 	inputTokens  int
 	prompt       string
+	text         string // all of the prompt, for the cache
+	cachedTokens int
 	tools        []tool
 	toolCall     bool           // a tool should be called now
 	schema       map[string]any // of the answer; nil: free text
@@ -226,6 +252,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, wire wire) {
 	}
 	defer free()
 
+	req.cachedTokens = s.cached(req)
+	rec.CachedTokens = req.cachedTokens
 	rec.InputTokens = req.inputTokens // the prompt is billed as soon as work on it begins
 	if f.kind == kindHang || f.kind == kindStall && !req.stream {
 		<-r.Context().Done()
@@ -269,6 +297,7 @@ func (s *Server) arrive(r *http.Request, api API, req request, body []byte) arri
 	}
 	rec := &Record{N: c.N, Key: key, Attempt: c.Attempt, At: c.At, API: api, Model: c.Model, APIKey: apiKey, Stream: c.Stream}
 	s.records = append(s.records, rec)
+	s.inFlight++
 	return arrival{c, rec}
 }
 
@@ -276,6 +305,10 @@ func (s *Server) finish(rec *Record) {
 	s.mu.Lock()
 	rec.Took = time.Since(s.zero) - rec.At
 	rec.Done = true
+	s.inFlight--
+	if s.inFlight == 0 {
+		s.idle.Broadcast()
+	}
 	s.mu.Unlock()
 	if s.cfg.Log != nil {
 		s.cfg.Log(*rec)
@@ -356,6 +389,7 @@ type Record struct {
 	Fault        string `json:"fault"`  // see [Fault.Name]; "refused" for an invalid request
 	Status       int    `json:"status"` // 0: no answer was begun
 	InputTokens  int    `json:"input_tokens"`
+	CachedTokens int    `json:"cached_tokens"` // of the input
 	OutputTokens int    `json:"output_tokens"`
 	Abandoned    bool   `json:"abandoned"` // the client left before the end
 	Done         bool   `json:"done"`
@@ -370,6 +404,7 @@ type Stats struct {
 	Abandoned    int            `json:"abandoned"`
 	InFlight     int            `json:"in_flight"`
 	InputTokens  int            `json:"input_tokens"`
+	CachedTokens int            `json:"cached_tokens"` // of the input
 	OutputTokens int            `json:"output_tokens"`
 	Faults       map[string]int `json:"faults"`   // by name, "ok" included
 	Statuses     map[int]int    `json:"statuses"` // 0: no answer was begun
@@ -395,6 +430,7 @@ func (s *Server) Stats() Stats {
 			continue
 		}
 		st.InputTokens += r.InputTokens
+		st.CachedTokens += r.CachedTokens
 		st.OutputTokens += r.OutputTokens
 		st.Faults[r.Fault]++
 		st.Statuses[r.Status]++

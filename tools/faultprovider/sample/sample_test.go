@@ -18,6 +18,10 @@ func TestTypeScript(t *testing.T) {
 		"ANTHROPIC_BASE_URL": fault.Start(t, backup),
 	})
 	golden.Compare(t, "testdata/failover-ts.golden", out)
+	primary.WaitIdle()
+	if s := primary.Stats(); s.Billed != 2 || s.OutputTokens != 14+3 {
+		t.Errorf("billed %d calls and %d tokens, want the whole answer and the broken one", s.Billed, s.OutputTokens)
+	}
 	if p, b := primary.Stats().Calls, backup.Stats().Calls; p != 4 || b != 3 {
 		t.Errorf("the primary saw %d calls and the backup %d, want 4 and 3", p, b)
 	}

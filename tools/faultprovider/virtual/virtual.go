@@ -141,6 +141,8 @@ type Provider struct {
 	*fault.Server
 	URL string // without a slash at the end: OpenAI clients want URL+"/v1", Anthropic clients URL
 
+	settle func()
+
 	mu   sync.Mutex
 	l    *listener
 	stop func() error
@@ -151,7 +153,7 @@ func (e *Env) Start(cfg fault.Config) *Provider {
 	if cfg.Name == "" {
 		cfg.Name = "provider"
 	}
-	p := &Provider{Server: fault.New(cfg), URL: "http://" + cfg.Name}
+	p := &Provider{Server: fault.New(cfg), URL: "http://" + cfg.Name, settle: e.Settle}
 	p.OnSettle(e.Settle)
 	p.Revive()
 	e.mu.Lock()
@@ -166,11 +168,12 @@ func (e *Env) Start(cfg fault.Config) *Provider {
 // Kill closes the provider's connections and refuses new ones, as when the machine is gone.
 func (p *Provider) Kill() {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	if p.stop != nil {
 		p.stop()
 		p.stop, p.l = nil, nil
 	}
+	p.mu.Unlock()
+	p.settle() // so that no client takes a closed connection for an idle one
 }
 
 // Revive accepts connections again after [Provider.Kill].
