@@ -1,0 +1,3 @@
+/* What a list page does beyond that. */
+import "./article";
+import "./filter";
