@@ -4,43 +4,20 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"sync"
 	"testing"
+
+	"aiperformanceoptimization.com/plansync/tools/nodejs"
 )
 
-// nodeVersion is the oldest Node that all packages of this folder accept.
-const nodeVersion = 22
-
-// nodeBinary is a Node that is new enough: the one that npm installed here, or else
-// the machine's.
+// nodeBinary is a Node that runs the packages of this folder.
 var nodeBinary = sync.OnceValues(func() (string, error) {
 	if _, err := os.Stat("node_modules/axe-core"); err != nil {
 		return "", errors.New("the Node packages are not installed: run npm ci in themes/lectern/tests")
 	}
-	bundled, err := filepath.Glob("node_modules/node-*/bin/node")
-	if err != nil {
-		return "", err
-	}
-	for _, candidate := range append(bundled, "node") {
-		out, err := exec.Command(candidate, "--version").Output()
-		if err != nil {
-			continue
-		}
-		major, _, _ := strings.Cut(strings.TrimPrefix(string(out), "v"), ".")
-		if n, err := strconv.Atoi(major); err == nil && n >= nodeVersion {
-			if filepath.Base(candidate) == candidate {
-				return candidate, nil
-			}
-			return filepath.Abs(candidate)
-		}
-	}
-	return "", fmt.Errorf("no Node %d or newer", nodeVersion)
+	return nodejs.Find(".", 22)
 })
 
 // runNode runs a script of this folder with input as JSON on its standard input, and

@@ -40,7 +40,11 @@ func (r Redirect) Match(path string) (location string, ok bool) {
 	values := map[string]string{}
 	for i, part := range r.parts {
 		if part == "*" {
-			values["splat"] = strings.Join(have[min(i, len(have)):], "/")
+			rest := strings.Join(have[min(i, len(have)):], "/")
+			if rest != "" && strings.HasSuffix(path, "/") {
+				rest += "/"
+			}
+			values["splat"] = rest
 			return substitute(r.To, values), i <= len(have)
 		}
 		if i >= len(have) {
