@@ -1,0 +1,149 @@
+"""Runs the chain against two providers, whose addresses are in OPENAI_BASE_URL
+and ANTHROPIC_BASE_URL, and prints who answered."""
+
+import http.client
+import json
+import os
+import time
+import urllib.parse
+from dataclasses import dataclass
+from typing import Callable, Iterator
+
+
+# region: models
+class APIError(Exception):
+    def __init__(self, status: int, body: str):
+        super().__init__(f"status {status}")
+        self.status, self.body = status, body
+
+
+def events(url: str, headers: dict, body: dict, silence: float) -> Iterator[dict]:
+    """Yields the data of each event. The socket's timeout is the longest silence."""
+    at = urllib.parse.urlsplit(url)
+    secure = at.scheme == "https"
+    connect = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+    conn = connect(at.netloc, timeout=silence)
+    try:
+        headers = {"content-type": "application/json", **headers}
+        conn.request("POST", at.path, json.dumps(body | {"stream": True}), headers)
+        answer = conn.getresponse()
+        if answer.status != 200:
+            raise APIError(answer.status, answer.read().decode())
+        for line in answer:
+            name, _, data = line.decode().strip().partition(": ")
+            if name == "data" and data != "[DONE]":
+                event = json.loads(data)
+                if "error" in event:
+                    raise APIError(200, data)
+                yield event
+    finally:
+        conn.close()
+
+
+def ask_a(prompt: str, silence: float):
+    """Yields text, returns why the answer stopped: None if it broke off."""
+    stop = None
+    for event in events(
+        os.environ["OPENAI_BASE_URL"] + "/chat/completions",
+        {"authorization": "Bearer " + os.environ["OPENAI_API_KEY"]},
+        {
+            "model": "model-a",
+            "max_completion_tokens": 400,
+            "messages": [{"role": "user", "content": prompt}],
+        },
+        silence,
+    ):
+        for choice in event["choices"]:
+            yield choice["delta"].get("content") or ""
+            stop = choice.get("finish_reason") or stop
+    return stop
+
+
+def ask_b(prompt: str, silence: float):
+    stop = None
+    for event in events(
+        os.environ["ANTHROPIC_BASE_URL"] + "/v1/messages",
+        {
+            "x-api-key": os.environ["ANTHROPIC_API_KEY"],
+            "anthropic-version": "2023-06-01",
+        },
+        {
+            "model": "model-b",
+            "max_tokens": 400,
+            "messages": [{"role": "user", "content": prompt}],
+        },
+        silence,
+    ):
+        if event["type"] == "content_block_delta":
+            yield event["delta"].get("text", "")
+        elif event["type"] == "message_delta":
+            stop = event["delta"]["stop_reason"]
+    return stop
+# endregion: models
+
+
+# region: chain
+@dataclass
+class Link:
+    name: str
+    ask: Callable
+    silence: float  # seconds without a byte
+    need: float  # seconds to the end of its answer
+
+
+class ChainError(Exception):
+    def __init__(self, failed: list[str], shown: bool):
+        super().__init__("; ".join(failed))
+        self.failed, self.shown = failed, shown
+
+
+def chain(links: list[Link], prompt: str, deadline: float):
+    """Yields the text of the first link that answers, returns that link's name."""
+    failed = []
+    for link in links:
+        left = deadline - time.monotonic()
+        if left < link.need:
+            failed.append(f"{link.name}: too little time")
+            continue
+        shown = False
+        try:
+            text = link.ask(prompt, min(link.silence, left))
+            while True:
+                piece = next(text)
+                if time.monotonic() > deadline:
+                    raise TimeoutError("too late")
+                if piece:
+                    shown = True
+                    yield piece
+        except StopIteration as end:
+            if end.value is not None:
+                return link.name
+            error = EOFError("broke off")
+        except (APIError, OSError, http.client.HTTPException, ValueError) as err:
+            error = err
+        failed.append(f"{link.name}: {error}")
+        if shown or time.monotonic() > deadline or follows(error):
+            raise ChainError(failed, shown)
+    raise ChainError(failed, False)
+
+
+def follows(error: Exception) -> bool:
+    """Whether the request itself is at fault, so that every provider would refuse."""
+    return isinstance(error, APIError) and error.status in (400, 413, 422)
+# endregion: chain
+
+
+links = [Link("A", ask_a, 2, 0), Link("B", ask_b, 2, 0)]
+for i in range(1, 8):
+    words = 0
+    stream = chain(links, f"Question {i}", time.monotonic() + 12)
+    while True:
+        try:
+            words += len(next(stream).split())
+        except StopIteration as end:
+            print(f"{i}. {words:2} words, {end.value} answered")
+            break
+        except ChainError as err:
+            what = "broke off" if err.shown else "failed"
+            print(f"{i}. {words:2} words, {what} ({err})")
+            break
