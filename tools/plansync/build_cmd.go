@@ -52,7 +52,7 @@ func (c *commands) runBuild(ctx *cli.Context, p *project) error {
 	if err != nil {
 		return err
 	}
-	if !ctx.Bool("dry-run") && !ctx.Bool("diff") && !ctx.Bool("check") {
+	if !isPreview(ctx) {
 		c.report.step("hugo", "building the site for production")
 		if err := command.Build(ctx.Context, c.stderr); err != nil {
 			return err

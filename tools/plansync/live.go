@@ -49,6 +49,10 @@ func (c *commands) askLive(ctx *cli.Context, p *project, published map[string]pl
 	if options.BaseURL == "" {
 		return nil, &hinted{errors.New("--live: the site has no baseURL"), "set baseURL in hugo.toml, or name the deployment with --base-url URL"}
 	}
+	if options.Preview() && ctx.Command.Name == "sync" {
+		return nil, &hinted{fmt.Errorf("--base-url %s is a preview: it proves nothing about the published site", options.BaseURL),
+			"plansync check --live --base-url URL looks at a preview and writes nothing"}
+	}
 	slugs := slices.Sorted(maps.Keys(published))
 	permalinks := make([]string, len(slugs))
 	for i, slug := range slugs {

@@ -39,6 +39,15 @@ type project struct {
 
 // open reads the configuration and the plans.
 func (c *commands) open(ctx *cli.Context) (*project, error) {
+	p, err := c.openSite(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return p, c.readPlans(p)
+}
+
+// openSite reads the configuration.
+func (c *commands) openSite(ctx *cli.Context) (*project, error) {
 	root := inherited(ctx, "C")
 	if info, err := os.Stat(root); err != nil || !info.IsDir() {
 		return nil, &hinted{fmt.Errorf("%s: no such folder", root), "name the root of the Hugo site: -C DIR"}
@@ -47,12 +56,11 @@ func (c *commands) open(ctx *cli.Context) (*project, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &project{root: root, config: cfg, only: ctx.String("plan")}
-	if err := c.readPlans(p); err != nil {
-		return nil, err
-	}
-	return p, nil
+	return &project{root: root, config: cfg, only: ctx.String("plan")}, nil
 }
+
+// errNoPlan says that the plan folder has no plan.
+var errNoPlan = errors.New("no plan in the folder")
 
 // readPlans reads the plan named, or every plan in the plan folder.
 func (c *commands) readPlans(p *project) error {
@@ -90,7 +98,7 @@ func (c *commands) readPlans(p *project) error {
 		}
 	}
 	if len(p.plans) == 0 {
-		return &hinted{fmt.Errorf("%s: no plan in the folder", p.config.PlanDir), `a plan is a Markdown file with a section "## Identified Search Queries"`}
+		return &hinted{fmt.Errorf("%s: %w", p.config.PlanDir, errNoPlan), `a plan is a Markdown file with a section "## Identified Search Queries"`}
 	}
 	return nil
 }
@@ -104,8 +112,11 @@ func (p *project) readPlan(name string) (*plan.Plan, error) {
 }
 
 func (p *project) parse(name string, source []byte) *plan.Plan {
-	return plan.Parse(name, source, plan.Options{Section: p.config.Section, KeepCase: slices.Concat(plan.DefaultKeepCase, p.config.KeepCase)})
+	return plan.Parse(name, source, plan.Options{Section: p.config.Section, KeepCase: p.keepCase()})
 }
+
+// keepCase are the spellings that derived titles keep.
+func (p *project) keepCase() []string { return slices.Concat(plan.DefaultKeepCase, p.config.KeepCase) }
 
 // path returns where a file of the project lies. An absolute name stays.
 func (p *project) path(name string) string {
@@ -210,9 +221,14 @@ type change struct {
 	what     string // what the change does, for people
 }
 
+// isPreview reports whether nothing is to be written.
+func isPreview(ctx *cli.Context) bool {
+	return ctx.Bool("dry-run") || ctx.Bool("diff") || ctx.Bool("check")
+}
+
 // apply writes the changes, or shows them if a preview was asked for.
 func (c *commands) apply(ctx *cli.Context, p *project, changes []change) error {
-	preview := ctx.Bool("dry-run") || ctx.Bool("diff") || ctx.Bool("check")
+	preview := isPreview(ctx)
 	for _, change := range changes {
 		verb := "updated"
 		if change.old == nil {

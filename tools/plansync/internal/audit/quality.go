@@ -194,3 +194,24 @@ func plainWords(words [][]byte) []string {
 	}
 	return plain
 }
+
+// Bar says in sentences what a published article is held to.
+func Bar() []string {
+	return []string{
+		"Title, slug and query are the plan's.",
+		fmt.Sprintf("The first paragraph answers the question in at most %d words.", maxOpening),
+		fmt.Sprintf("The description has %d to %d characters.", minDescription, maxDescription),
+		"Highlights: three short noun phrases.",
+		fmt.Sprintf("Links to at least %d other articles and %d primary sources.", minSiblings, minSources),
+		"Code comes from files of the article's folder, and a test there runs each of them.",
+		"Headings start at level 2 and skip none; every image has an alternative text.",
+		fmt.Sprintf("No paragraph of another article, no more than %.0f%% of its text, no empty phrases.", 100*maxAlike),
+	}
+}
+
+// Links reports whether a page links to the path.
+func Links(p *page.Page, path string) bool {
+	return slices.ContainsFunc(readProse(p.Body()).links, func(link string) bool {
+		return plan.SamePage(link, path)
+	})
+}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 )
 
@@ -12,13 +13,13 @@ var separators = []string{"—", "–", "-", ":"}
 // quoted search text that slug and title derive from.
 func (p *parser) readQuery(content Span) {
 	if inside, _, ok := quotation(p.text, content); ok {
-		text := words(p.slice(inside))
-		slug := Slugify(text)
-		if err := checkSlug(slug); err != nil {
-			p.problem(content, Error, "bad-query", "a query needs a letter or a digit of the Latin alphabet", "query %q: %v", text, err)
+		q, err := NewQuery(words(p.slice(inside)), p.options.KeepCase)
+		if err != nil {
+			p.problem(content, Error, "bad-query", "a query needs a letter or a digit of the Latin alphabet", "%v", err)
 			return
 		}
-		p.Queries = append(p.Queries, Query{Slug: slug, Title: Title(text, p.options.KeepCase), Text: text, Span: content})
+		q.Span = content
+		p.Queries = append(p.Queries, q)
 		return
 	}
 	name, after, ok := bold(p.text, content)
@@ -53,6 +54,15 @@ func suggestion(slug string) string {
 		return "**" + s + "**"
 	}
 	return "**lower-case-words**"
+}
+
+// NewQuery derives slug and title from a search text; keepCase is as in Options.
+func NewQuery(text string, keepCase []string) (Query, error) {
+	q := Query{Slug: Slugify(text), Title: Title(text, keepCase), Text: text}
+	if err := checkSlug(q.Slug); err != nil {
+		return Query{}, fmt.Errorf("query %q: %w", text, err)
+	}
+	return q, nil
 }
 
 // quotation reads quoted text at the start of s: its inside, and the whole with the marks.

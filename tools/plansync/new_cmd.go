@@ -1,0 +1,233 @@
+package main
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/atomicfile"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/overlap"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
+)
+
+// maxQueries bounds a list of queries, in bytes.
+const maxQueries = 64 << 20
+
+func (c *commands) new() *cli.Command {
+	return &cli.Command{
+		Name:      "new",
+		Usage:     "start a plan from a question and the searches behind it",
+		ArgsUsage: "QUESTION",
+		Description: `Writes plan/<name>.md in the standard form: slugs and titles from the queries, and phases proposed
+from the words that they share, for you to edit. Queries that one article would serve, among the
+new ones or with those of other plans, are shown and nothing is written: drop one of each pair,
+or keep both with --keep-overlaps.
+
+   plansync new --query "llm cache cost" --query "llm cache hit rate" "how do I pay less for tokens?"
+   plansync new --queries searches.txt --name token-cost "how do I pay less for tokens?"
+   plansync new --gsc Queries.csv "how do I pay less for tokens?"`,
+		Flags: append([]cli.Flag{
+			&cli.StringSliceFlag{Name: "query", Usage: "a search `TEXT`; may be repeated"},
+			&cli.StringFlag{Name: "queries", Usage: "read one search a line from `FILE`, or from standard input with -"},
+			&cli.StringFlag{Name: "gsc", Usage: "read the searches of a Search Console export, a CSV `FILE`"},
+			&cli.StringFlag{Name: "name", Usage: "`NAME` of the plan's file (default: from the question)"},
+			&cli.BoolFlag{Name: "keep-overlaps", Usage: "write queries that one article would serve all the same"},
+		}, previewFlags()...),
+		Action: func(ctx *cli.Context) error {
+			if ctx.NArg() != 1 || strings.TrimSpace(ctx.Args().First()) == "" {
+				return usageError(ctx, errors.New("one question is needed, in quotation marks"))
+			}
+			p, err := c.openForNew(ctx)
+			if err != nil {
+				return err
+			}
+			release, err := c.lock(ctx.Context, p)
+			if err != nil {
+				return err
+			}
+			return errors.Join(c.runNew(ctx, p, words(ctx.Args().First())), release())
+		},
+	}
+}
+
+// openForNew opens the project; it may have no plan yet.
+func (c *commands) openForNew(ctx *cli.Context) (*project, error) {
+	p, err := c.openSite(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.readPlans(p); err != nil && !errors.Is(err, errNoPlan) && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (c *commands) runNew(ctx *cli.Context, p *project, question string) error {
+	queries, err := c.newQueries(ctx, p)
+	if err != nil {
+		return err
+	}
+	if err := c.refuseOverlaps(p, queries, ctx.Bool("keep-overlaps")); err != nil {
+		return err
+	}
+	name := ctx.String("name")
+	if name == "" {
+		name = plan.Slugify(question)
+	}
+	if name == "" || name != plan.Slugify(name) {
+		return &hinted{fmt.Errorf("plan name %q is not made of lower-case words with single hyphens between", name), "name it with --name NAME"}
+	}
+	file := path.Join(p.config.PlanDir, name+".md")
+	if _, err := os.Lstat(p.path(file)); err == nil {
+		return &hinted{fmt.Errorf("%s: exists already", file), "add the queries to it by hand, or choose another --name"}
+	}
+	text := newPlan(question, queries)
+	if read := p.parse(file, []byte(text)); len(read.Problems) > 0 || len(read.Queries) != len(queries) {
+		return fmt.Errorf("%s: the new plan does not read as meant, nothing was written: %v", file, read.Problems)
+	}
+	err = c.apply(ctx, p, []change{{name: file, new: []byte(text), what: ": " + count(len(queries), "query", "queries")}})
+	if err == nil && !isPreview(ctx) {
+		c.report.step("next", "edit its phases, then run plansync stubs")
+	}
+	return err
+}
+
+// newQueries reads the searches that the flags name, in order, each once.
+func (c *commands) newQueries(ctx *cli.Context, p *project) ([]plan.Query, error) {
+	texts := ctx.StringSlice("query")
+	if file := ctx.String("queries"); file != "" {
+		lines, err := c.readInput(file)
+		if err != nil {
+			return nil, err
+		}
+		scanner := bufio.NewScanner(strings.NewReader(lines))
+		scanner.Buffer(nil, maxQueries)
+		for scanner.Scan() {
+			if line := strings.TrimSpace(scanner.Text()); line != "" && !strings.HasPrefix(line, "#") {
+				texts = append(texts, line)
+			}
+		}
+	}
+	if file := ctx.String("gsc"); file != "" {
+		data, err := c.readInput(file)
+		if err != nil {
+			return nil, err
+		}
+		rows, err := searchConsole(data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		texts = append(texts, rows...)
+	}
+	if len(texts) == 0 {
+		return nil, &hinted{errors.New("no queries"), "give them with --query TEXT, --queries FILE or --gsc FILE"}
+	}
+	var queries []plan.Query
+	var errs []error
+	seen := make(map[string]bool)
+	for _, text := range texts {
+		q, err := plan.NewQuery(words(text), p.keepCase())
+		if err != nil {
+			errs = append(errs, &hinted{err, "a query needs a letter or a digit of the Latin alphabet; shorten a long one"})
+		} else if !seen[q.Slug] {
+			seen[q.Slug] = true
+			queries = append(queries, q)
+		}
+	}
+	return queries, errors.Join(errs...)
+}
+
+func (c *commands) readInput(file string) (string, error) {
+	if file == "-" {
+		data, err := io.ReadAll(io.LimitReader(c.stdin, maxQueries))
+		return string(data), err
+	}
+	data, err := atomicfile.ReadRegular(file, maxQueries)
+	return string(data), err
+}
+
+// searchConsole returns the queries of a Search Console export: the column "Top queries", or the first.
+func searchConsole(data string) ([]string, error) {
+	reader := csv.NewReader(strings.NewReader(strings.TrimPrefix(data, "\ufeff")))
+	rows, err := reader.ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) < 2 {
+		return nil, &hinted{errors.New("no rows"), "export the Queries tab of the performance report as CSV"}
+	}
+	column := max(0, slices.IndexFunc(rows[0], func(name string) bool {
+		return strings.EqualFold(name, "Top queries") || strings.EqualFold(name, "Query")
+	}))
+	texts := make([]string, len(rows)-1)
+	for i, row := range rows[1:] {
+		texts[i] = row[column]
+	}
+	return texts, nil
+}
+
+// refuseOverlaps shows the new queries that one article would serve, together or with a query of another plan.
+func (c *commands) refuseOverlaps(p *project, queries []plan.Query, keep bool) error {
+	var texts, places []string
+	for _, read := range p.plans {
+		for _, q := range read.Queries {
+			texts = append(texts, q.Text)
+			places = append(places, fmt.Sprintf(" (%s:%d)", read.Name, read.Position(q.Span.Start).Line))
+		}
+	}
+	old := len(texts)
+	for _, q := range queries {
+		texts = append(texts, q.Text)
+		places = append(places, "")
+	}
+	found := 0
+	for _, pair := range overlap.Find(texts, overlap.Threshold) {
+		if pair.B < old {
+			continue // an older matter
+		}
+		found++
+		c.report.step("overlap", "%q and %q%s: one article would serve both (%.0f%% of the words in common)",
+			texts[pair.B], texts[pair.A], places[pair.A], 100*pair.Similarity)
+	}
+	if found == 0 || keep {
+		return nil
+	}
+	return &hinted{fmt.Errorf("%s of queries that compete with each other, nothing was written", count(found, "pair", "pairs")),
+		"drop one of each pair, or keep both with --keep-overlaps"}
+}
+
+// newPlan writes a plan in the standard form.
+func newPlan(question string, queries []plan.Query) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s Content Plan\n\n## Original Prompt\n%q\n\n## Identified Search Queries (Slugs & Titles)\n\n", plan.Title(strings.TrimRight(question, "?"), plan.DefaultKeepCase), question)
+	texts := make([]string, len(queries))
+	for i, q := range queries {
+		fmt.Fprintf(&b, "%d. **%s** — %s\n", i+1, q.Slug, q.Title)
+		texts[i] = q.Text
+	}
+	b.WriteString("\n## Implementation Phases\n")
+	for i, group := range overlap.Groups(texts) {
+		name := "General"
+		if group.Word != "" {
+			name = plan.Title(group.Word, plan.DefaultKeepCase)
+		}
+		fmt.Fprintf(&b, "\n### Phase %d: %s\n", i+1, name)
+		for _, n := range group.Queries {
+			fmt.Fprintf(&b, "- [ ] **%s**\n", queries[n].Slug)
+		}
+	}
+	b.WriteString("\n## COMPLETED TASKS\n\n## Created Articles Summary\n")
+	return b.String()
+}
+
+// words folds the blanks of s.
+func words(s string) string { return strings.Join(strings.Fields(s), " ") }
