@@ -126,3 +126,46 @@ func TestEditorSavesTwice(t *testing.T) {
 		})
 	}
 }
+
+// Another run may clean up at any time, and twice in a row. It takes neither what
+// a living writer is writing, nor the editor's save that the writer has just
+// found in its way and is about to give back.
+func TestCleanAtEverySystemCall(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"nobody saves": "new", "an editor saves before the exchange": "saved"} {
+		t.Run(name, func(t *testing.T) {
+			for at := 0; ; at++ {
+				plan := filepath.Join(memoryDir(t), "plan.md")
+				write(t, plan, "old")
+				exchanging, seen, last := false, 0, ""
+				a, _ := trace(t, order{Op: "replace", Path: plan, Old: []byte("old"), New: []byte("new")}, func(c call) verdict {
+					if c.number == unix.SYS_RENAMEAT2 && !exchanging {
+						exchanging = true
+						if want == "saved" {
+							saves["by rename"](t, plan, want)
+						}
+					}
+					if c.number >= 0 && (seen == at || seen == at+1) {
+						last = c.String()
+						if err := Clean(plan); err != nil {
+							t.Error(err)
+						}
+					}
+					seen++
+					return goOn
+				})
+				if a.Changed != (want == "saved") || a.Err != "" && !a.Changed {
+					t.Errorf("error %q", a.Err)
+				}
+				holds(t, plan, want)
+				only(t, filepath.Dir(plan), "plan.md")
+				if t.Failed() {
+					t.Fatalf("cleaned before %s", last)
+				}
+				if last == "" {
+					return
+				}
+			}
+		})
+	}
+}

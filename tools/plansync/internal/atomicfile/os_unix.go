@@ -30,9 +30,15 @@ func own(f *os.File) bool {
 	return unix.Fstat(int(f.Fd()), &st) == nil && st.Nlink > 0
 }
 
-// removeStray removes the temporary file name if its writer is dead, and reports
-// whether it is gone.
-func removeStray(name string) (bool, error) {
+// removeStray removes the temporary file for path if its writer is dead, and
+// reports whether it is gone.
+//
+// A writer's lock is on the file that it writes, and stays there when [install]
+// exchanges the names. So a writer is alive if either name stands for a locked
+// file: under the temporary name there may be the former content of path, or an
+// editor's save that is about to be given back.
+func removeStray(path string) (bool, error) {
+	name := tempName(path)
 	info, err := os.Lstat(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return true, nil
@@ -41,25 +47,37 @@ func removeStray(name string) (bool, error) {
 		return false, err
 	}
 	if !info.Mode().IsRegular() {
-		return false, &Error{name, fmt.Errorf("the temporary file %s is %w", name, ErrNotRegular), "remove it"}
+		return false, &Error{path, fmt.Errorf("the temporary file %s is %w", name, ErrNotRegular), "remove it"}
 	}
-	f, err := os.OpenFile(name, os.O_RDWR|syscall.O_NOFOLLOW|nonblock, 0)
+	stray, err := os.OpenFile(name, os.O_RDWR|syscall.O_NOFOLLOW|nonblock, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return true, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	defer f.Close()
-	// Without locks a dead writer cannot be told from a living one.
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return false, nil
-	}
-	// The lock is on the file; the name may be another's by now.
-	held, err := f.Stat()
+	defer stray.Close()
+	held, err := stray.Stat()
 	if err != nil {
 		return false, err
 	}
+	// Without locks a dead writer cannot be told from a living one.
+	if !lock(stray) {
+		return false, nil
+	}
+	// What cannot be opened here is no file that a writer has just installed.
+	if target, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|nonblock, 0); err == nil {
+		defer target.Close()
+		// Two names of one file: killed between making the one and removing the other.
+		twin, err := target.Stat()
+		if err != nil {
+			return false, err
+		}
+		if !os.SameFile(held, twin) && !lock(target) {
+			return false, nil
+		}
+	}
+	// The locks are on files; the name may be another's by now.
 	named, err := os.Lstat(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return true, nil
@@ -68,6 +86,11 @@ func removeStray(name string) (bool, error) {
 		return false, err
 	}
 	return true, os.Remove(name)
+}
+
+// lock takes the advisory lock of f without waiting, and reports whether it did.
+func lock(f *os.File) bool {
+	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
 }
 
 // mayReplace returns an error if the caller may not write the file, or could not

@@ -15,10 +15,10 @@ const nonblock = 0
 // renames a file that is open, so an open file always does.
 func own(f *os.File) bool { return true }
 
-// removeStray removes the temporary file name if its writer is dead, and reports
-// whether it is gone. As long as a writer has it open, Windows refuses.
-func removeStray(name string) (bool, error) {
-	err := os.Remove(name)
+// removeStray removes the temporary file for path if its writer is dead, and
+// reports whether it is gone. As long as a writer has it open, Windows refuses.
+func removeStray(path string) (bool, error) {
+	err := os.Remove(tempName(path))
 	switch {
 	case err == nil, errors.Is(err, fs.ErrNotExist):
 		return true, nil

@@ -95,10 +95,7 @@ func fillAndInstall(tmp *os.File, target string, old, new []byte) error {
 	if err != nil {
 		return gone(target, err)
 	}
-	// Open until the end, and locked: after an exchange this is the temporary
-	// file, and no cleaner may take it.
 	defer file.Close()
-	own(file)
 	if err := inherit(tmp, file, info); err != nil {
 		return err
 	}

@@ -30,8 +30,8 @@ func tempName(path string) string {
 }
 
 // reserve creates the temporary file for path. As long as the result is open no
-// other writer of path and no cleaner touches it: it carries an advisory lock,
-// which the system drops when its owner dies. What a killed run left is removed
+// other writer of path and no cleaner touches the temporary name: the file carries
+// an advisory lock, which the system drops when its owner dies. What a killed run left is removed
 // on the way.
 func reserve(path string, perm fs.FileMode) (*os.File, error) {
 	name := tempName(path)
@@ -48,7 +48,7 @@ func reserve(path string, perm fs.FileMode) (*os.File, error) {
 		if !errors.Is(err, fs.ErrExist) {
 			return nil, err
 		}
-		removed, err := removeStray(name)
+		removed, err := removeStray(path)
 		if err != nil {
 			return nil, err
 		}
@@ -69,7 +69,7 @@ func Clean(path string) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
-	_, err := removeStray(tempName(path))
+	_, err := removeStray(path)
 	if err != nil {
 		return failure(path, "remove the temporary file of an earlier run", err)
 	}
