@@ -88,7 +88,7 @@ func printCopy(w io.Writer) error {
 			return err
 		}
 		body := copied(c)
-		fmt.Fprintln(w, "A's request            B answers")
+		fmt.Fprintf(w, "%-24s%s\n", "A's request", "B answers")
 		name := "copied"
 		for i := 0; ; i++ {
 			answer, err := post(env, b.URL, body)
