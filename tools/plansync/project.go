@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"time"
@@ -140,7 +141,11 @@ func (p *project) refuseErrors() error {
 
 // readSite reads the content.
 func (p *project) readSite() (err error) {
-	p.site, err = page.ReadSite(os.DirFS(p.root), filepath.ToSlash(p.config.ContentDir), p.config.Section)
+	content := filepath.ToSlash(p.config.ContentDir)
+	if err := p.confined(content+"/_index.md", path.Join(content, p.config.Section, "_index.md"), content+"/categories/_index.md"); err != nil {
+		return err
+	}
+	p.site, err = page.ReadSite(os.DirFS(p.root), content, p.config.Section)
 	return err
 }
 
@@ -250,6 +255,14 @@ func (c *commands) apply(ctx *cli.Context, p *project, changes []change) error {
 	return nil
 }
 
+// clean removes what a run that was killed behind its last change left of a file.
+func (p *project) clean(ctx *cli.Context, name string) error {
+	if isPreview(ctx) {
+		return nil
+	}
+	return atomicfile.Clean(p.path(name))
+}
+
 func (p *project) write(change change) error {
 	if change.old == nil {
 		return atomicfile.Create(p.path(change.name), change.new)
@@ -257,17 +270,17 @@ func (p *project) write(change change) error {
 	return atomicfile.Replace(p.path(change.name), change.old, change.new)
 }
 
-// confined refuses content files that symbolic links lead out of the project.
-func (p *project) confined(changes []change) error {
+// confined refuses files that symbolic links lead out of the project.
+func (p *project) confined(names ...string) error {
 	root, err := filepath.EvalSymlinks(p.root)
 	if err != nil {
 		return err
 	}
 	checked := make(map[string]bool)
 	var errs []error
-	for _, change := range changes {
+	for _, name := range names {
 		// The folders that the write creates are inside if the last one that exists is.
-		for dir := filepath.Dir(p.path(change.name)); !checked[dir]; dir = filepath.Dir(dir) {
+		for dir := filepath.Dir(p.path(name)); !checked[dir]; dir = filepath.Dir(dir) {
 			checked[dir] = true
 			real, err := filepath.EvalSymlinks(dir)
 			if errors.Is(err, fs.ErrNotExist) && dir != filepath.Dir(dir) {
@@ -277,7 +290,7 @@ func (p *project) confined(changes []change) error {
 				return err
 			}
 			if rel, err := filepath.Rel(root, real); err != nil || !filepath.IsLocal(rel) {
-				errs = append(errs, &hinted{fmt.Errorf("%s: a symbolic link leads out of the site, to %s", change.name, real),
+				errs = append(errs, &hinted{fmt.Errorf("%s: a symbolic link leads out of the site, to %s", name, real),
 					"nothing is written outside the site: replace the link by a folder"})
 			}
 			break

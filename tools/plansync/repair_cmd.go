@@ -54,6 +54,9 @@ func (c *commands) runRepair(ctx *cli.Context, p *project, names []string) error
 		}
 		repaired := mojibake.Repair(source)
 		if bytes.Equal(repaired, source) {
+			if err := p.clean(ctx, name); err != nil {
+				return err
+			}
 			c.report.step("repair", "%s is not garbled, nothing to write", name)
 			continue
 		}

@@ -43,6 +43,9 @@ func (c *commands) runStubs(ctx *cli.Context, p *project) error {
 	if err := errors.Join(p.readSite(), p.readOutline()); err != nil {
 		return err
 	}
+	if len(p.site.Problems) > 0 {
+		return errors.Join(p.site.Problems...) // a page that cannot be read may be a category's only one
+	}
 	files, errs := stub.Files(p.plans, p.site, stub.Options{
 		ContentDir: filepath.ToSlash(p.config.ContentDir),
 		Section:    p.config.Section,
@@ -54,10 +57,12 @@ func (c *commands) runStubs(ctx *cli.Context, p *project) error {
 		return errors.Join(errs...)
 	}
 	changes := make([]change, len(files))
+	names := make([]string, len(files))
 	for i, f := range files {
 		changes[i] = change{name: f.Path, old: f.Old, new: f.New}
+		names[i] = f.Path
 	}
-	if err := p.confined(changes); err != nil {
+	if err := p.confined(names...); err != nil {
 		return err
 	}
 	if len(changes) == 0 {

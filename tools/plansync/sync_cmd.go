@@ -73,6 +73,9 @@ func (c *commands) runSync(ctx *cli.Context, p *project, published map[string]pl
 			return err
 		}
 		if string(result) == string(read.Source) {
+			if err := p.clean(ctx, read.Name); err != nil {
+				return err
+			}
 			c.report.step("sync", "%s agrees with what is published, nothing to write", read.Name)
 			continue
 		}

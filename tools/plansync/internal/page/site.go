@@ -14,6 +14,7 @@ import (
 type Site struct {
 	Articles   map[string]*Page // the pages of the section, by slug
 	Pages      []*Page          // every page, those of Articles included, in the order of their paths
+	Sections   map[string]*Page // the sections right below the articles' own, by name
 	Categories map[string]*Page // the term pages, by slug
 	Problems   []error          // pages that cannot be read, and pages that exist twice; each an *Error
 }
@@ -27,7 +28,7 @@ const maxPage = 64 << 20
 // ReadSite reads the front matter and the content of the pages below contentDir. The paths of the
 // pages are those in root, the project's file system; section is the one that the plans are about.
 func ReadSite(root fs.FS, contentDir, section string) (*Site, error) {
-	s := &Site{Articles: make(map[string]*Page), Categories: make(map[string]*Page)}
+	s := &Site{Articles: make(map[string]*Page), Sections: make(map[string]*Page), Categories: make(map[string]*Page)}
 	paths, err := contentFiles(root, contentDir)
 	if err != nil {
 		return nil, err
@@ -53,6 +54,9 @@ func ReadSite(root fs.FS, contentDir, section string) (*Site, error) {
 		rel := strings.TrimPrefix(p.Path, contentDir+"/")
 		name, isTerm := strings.CutPrefix(path.Dir(rel), "categories/")
 		if base := path.Base(rel); strings.HasPrefix(base, "_index.") {
+			if name, ok := strings.CutPrefix(path.Dir(rel), section+"/"); ok {
+				s.Sections[name] = p
+			}
 			if isTerm {
 				s.Categories[name] = p
 			}

@@ -82,7 +82,10 @@ func Files(plans []*plan.Plan, site *page.Site, o Options) ([]File, []error) {
 			}
 			seen[article.Query.Slug] = true
 			existing := site.Articles[article.Query.Slug]
-			if existing == nil {
+			if section := site.Sections[article.Query.Slug]; section != nil {
+				errs = append(errs, &page.Error{Path: section.Path, Line: 1, Err: fmt.Errorf("a section, where %s has the article %q", p.Name, article.Query.Slug),
+					Try: "rename it to index.md, or give the query another slug"})
+			} else if existing == nil {
 				name := path.Join(o.ContentDir, o.Section, article.Query.Slug, "index.md")
 				files = append(files, File{Path: name, New: o.stub(article)})
 			} else if o.Update {
