@@ -6,6 +6,7 @@
 package mojibake
 
 import (
+	"bytes"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -17,7 +18,8 @@ import (
 // for each character, in order. It is empty for text that is not garbled.
 //
 // One sequence alone can be honest text ("CAFÉ—" holds the bytes of "ɗ"), so a sequence counts only
-// if it is evident by itself, or if the whole document decodes and some other sequence is evident.
+// if the whole document decodes and some sequence is evident, or if it is evident itself and
+// stands outside of code.
 func Find(src []byte) []edit.Edit {
 	var evident, all []edit.Edit
 	whole := true
@@ -43,7 +45,34 @@ func Find(src []byte) []edit.Edit {
 	if whole && len(evident) > 0 {
 		return all
 	}
-	return evident
+	return outsideCode(src, evident)
+}
+
+// outsideCode drops the edits inside Markdown's code spans and fences: in a document that is mostly
+// clean, what is garbled there is quoted on purpose.
+func outsideCode(src []byte, edits []edit.Edit) []edit.Edit {
+	var kept []edit.Edit
+	fenced := false
+	at := 0
+	for line := range bytes.Lines(src) {
+		if len(edits) == 0 {
+			break
+		}
+		if text := bytes.TrimLeft(line, " \t>"); bytes.HasPrefix(text, []byte("```")) || bytes.HasPrefix(text, []byte("~~~")) {
+			fenced = !fenced
+		}
+		counted, backquotes := 0, 0
+		for ; len(edits) > 0 && edits[0].Start < at+len(line); edits = edits[1:] {
+			here := edits[0].Start - at
+			backquotes += bytes.Count(line[counted:here], []byte("`"))
+			counted = here
+			if !fenced && backquotes%2 == 0 {
+				kept = append(kept, edits[0])
+			}
+		}
+		at += len(line)
+	}
+	return kept
 }
 
 // Repair returns src with the garbled sequences undone, also those that were garbled more than once.

@@ -49,6 +49,7 @@ func TestRepairLeavesHonestText(t *testing.T) {
 	for _, text := range []string{
 		"", "plain", "CAFÉ— et plus", "« Il est allé…»", "AMANHÔ sim", "« Â »", "das „É“ – ein Laut",
 		"“â”…", "það”…»", "Ã", "â", "naïve café — ✅ 📚", "日本語", "\xff\xfe raw bytes \x97", "MANHÃ… e MANHÃ”", "Â«", "\ufeffBOM",
+		"a decoder gives `\"HÃ©llo!\"` – not é", "– clean\n```\ncafÃ© â€”\n```\n",
 	} {
 		if got := string(Repair([]byte(text))); got != text {
 			t.Errorf("%q became %q", text, got)
