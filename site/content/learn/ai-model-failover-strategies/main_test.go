@@ -154,6 +154,12 @@ func TestPageShowsItsSums(t *testing.T) {
 	}
 	for _, want := range []string{
 		fmt.Sprintf("miss %.1f%% of requests", 100*math.Pow(0.25, 3)),
+		fmt.Sprintf("takes %.1f seconds in the median", outcome(t, "degraded", "fair").P50.Seconds()),
+		fmt.Sprintf("bill falls from %.2f to %.2f", outcome(t, "active-passive", "hang").Bill,
+			outcome(t, "active-passive + breaker", "hang").Bill),
+		fmt.Sprintf("B answers at %.1f. With a breaker that is open, B answers at %.1f seconds",
+			outcome(t, "active-passive", "hang").P50.Seconds(), outcome(t, "active-passive + breaker", "hang").P50.Seconds()),
+		fmt.Sprintf("B answers at %.1f. Degraded", outcome(t, "hedged", "hang").P50.Seconds()),
 		fmt.Sprintf("%.0f%% of first tokens come later", 100*later(hedgeAt)),
 		fmt.Sprintf("a prompt alone costs %.0f%% of a whole answer", 100*promptTokens/(promptTokens+answerTokens*float64(outputPrice)/inputPrice)),
 		fmt.Sprintf("hedging at the median would ask twice for %.0f%%", 100*later(800*time.Millisecond)),

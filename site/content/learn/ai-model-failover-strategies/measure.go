@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	requests    = 200
+	requests    = 100
 	between     = 2 * time.Second // from the end of one request to the start of the next
 	inputPrice  = 1               // for a million tokens; only the ratio matters here
 	outputPrice = 5
