@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# propose-sync.sh PLANSYNC
+#
+# Runs "PLANSYNC sync --live" and, if it changed a plan, opens one pull request with the change, or updates the
+# one that is open. Needs git with a remote "origin", and the GitHub CLI with GH_TOKEN.
+set -euo pipefail
+cd "$(git rev-parse --show-toplevel)"
+plansync=$1
+branch=plansync/sync
+base=$(git rev-parse --abbrev-ref HEAD)
+
+report=$(mktemp)
+body=$(mktemp)
+trap 'rm -f "$report" "$body"' EXIT
+
+"$plansync" sync --live 2>"$report" || { cat "$report" >&2; exit 1; }
+cat "$report"
+if git diff --quiet -- plan; then
+  echo 'The plans agree with the published site.'
+  exit 0
+fi
+
+{
+  echo 'What the deployed site proves, written into the plans:'
+  echo
+  echo '| plan | lines added | lines removed |'
+  echo '|---|---:|---:|'
+  git diff --numstat -- plan | while IFS=$'\t' read -r added removed file; do
+    echo "| \`$file\` | $added | $removed |"
+  done
+  echo
+  echo '```diff'
+  git diff --unified=1 -- plan | tail -n +5
+  echo '```'
+  echo
+  echo '```'
+  cat "$report"
+  echo '```'
+} >"$body"
+
+git config user.name 'github-actions[bot]'
+git config user.email '41898282+github-actions[bot]@users.noreply.github.com'
+git checkout --quiet -B "$branch"
+# Netlify need not deploy a plan, and says so to itself by its ignore command; the mark spares it the start.
+git commit --quiet --message 'Record what is published [skip netlify]' -- plan
+git push --quiet --force origin "$branch"
+
+title='Record what is published in the plans'
+number=$(gh pr list --head "$branch" --base "$base" --state open --json number --jq '.[0].number')
+if [[ -n $number ]]; then
+  gh pr edit "$number" --title "$title" --body-file "$body"
+else
+  gh pr create --head "$branch" --base "$base" --title "$title" --body-file "$body"
+fi

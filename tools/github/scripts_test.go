@@ -1,0 +1,220 @@
+package github
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+const root = "../.."
+
+// repository makes a git repository with the scripts in it, one commit, and a bare remote.
+func repository(t *testing.T) (dir string) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "clone")
+	for _, name := range []string{".github/scripts/wait-for-deploy.sh", ".github/scripts/propose-sync.sh", "tools/netlify/ignore.sh"} {
+		data, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, dir, name, string(data))
+	}
+	write(t, dir, "plan/p.md", "- [ ] **a**\n- [ ] **b**\n")
+	git(t, filepath.Dir(dir), "init", "--quiet", "--bare", "--initial-branch=main", "remote.git")
+	git(t, dir, "init", "--quiet", "--initial-branch=main")
+	git(t, dir, "config", "user.name", "T")
+	git(t, dir, "config", "user.email", "t@example.org")
+	git(t, dir, "remote", "add", "origin", "../remote.git")
+	commit(t, dir, "first")
+	git(t, dir, "push", "--quiet", "origin", "main")
+	return dir
+}
+
+func write(t *testing.T, dir, name, data string) {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(data), 0o777); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func git(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	command := exec.Command("git", args...)
+	command.Dir = dir
+	out, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// commit commits everything and returns its name.
+func commit(t *testing.T, dir, message string) string {
+	t.Helper()
+	git(t, dir, "add", "-A")
+	git(t, dir, "commit", "--quiet", "--message", message)
+	return git(t, dir, "rev-parse", "HEAD")
+}
+
+// script runs a script of the repository and returns its output and exit code.
+func script(t *testing.T, dir string, env []string, name string, args ...string) (string, int) {
+	t.Helper()
+	command := exec.Command("bash", append([]string{".github/scripts/" + name}, args...)...)
+	command.Dir = dir
+	command.Env = append(os.Environ(), env...)
+	out, err := command.CombinedOutput()
+	if _, ok := err.(*exec.ExitError); err != nil && !ok {
+		t.Fatal(err)
+	}
+	return string(out), command.ProcessState.ExitCode()
+}
+
+func TestWaitForDeploy(t *testing.T) {
+	dir := repository(t)
+	first := git(t, dir, "rev-parse", "HEAD")
+	write(t, dir, "site/x.md", "x")
+	second := commit(t, dir, "an article")
+	write(t, dir, "plan/p.md", "- [x] **a**\n- [ ] **b**\n")
+	third := commit(t, dir, "only the plan")
+
+	tests := []struct {
+		name   string
+		stamps []string // what the site serves, request by request; the last one stays
+		commit string
+		code   int
+		asked  int32
+	}{
+		{"it is there", []string{second}, second, 0, 1},
+		{"it comes after a while", []string{first, "", first, second}, second, 0, 4},
+		{"a later commit contains it", []string{second}, first, 0, 1},
+		{"it never comes", []string{first}, second, 1, 4},
+		{"the site answers with something else", []string{"<html>not found</html>"}, second, 1, 4},
+		{"a plan alone is never deployed", []string{second}, third, 0, 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var asked atomic.Int32
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				n := int(asked.Add(1))
+				stamp := test.stamps[min(n, len(test.stamps))-1]
+				if stamp == "" {
+					http.Error(w, "busy", http.StatusServiceUnavailable)
+					return
+				}
+				fmt.Fprintln(w, stamp)
+			}))
+			defer server.Close()
+			// Three waits of one second at most; a test of the script's logic, not of the clock.
+			out, code := script(t, dir, []string{"WAIT_SECONDS=3", "WAIT_EVERY=1"}, "wait-for-deploy.sh", server.URL+"/build.txt", test.commit)
+			if code != test.code || asked.Load() != test.asked {
+				t.Errorf("exit code %d after %d requests, want %d after %d\n%s", code, asked.Load(), test.code, test.asked, out)
+			}
+		})
+	}
+}
+
+// gh stands in for the GitHub CLI: GitHub is out of a test's reach. It notes its arguments and the body of a pull request.
+const gh = `#!/usr/bin/env bash
+printf '%s\n' "$*" >> "$GH_LOG"
+case "$1 $2" in
+'pr list') cat "$GH_OPEN" 2>/dev/null || true ;;
+'pr create' | 'pr edit')
+  while (($#)); do
+    if [[ $1 == --body-file ]]; then cp "$2" "$GH_BODY"; fi
+    shift
+  done ;;
+esac
+`
+
+func TestProposeSync(t *testing.T) {
+	dir := repository(t)
+	tools := t.TempDir()
+	write(t, tools, "bin/gh", gh)
+	log, open, body := filepath.Join(tools, "log"), filepath.Join(tools, "open"), filepath.Join(tools, "body")
+	env := []string{"PATH=" + filepath.Join(tools, "bin") + ":" + os.Getenv("PATH"), "GH_LOG=" + log, "GH_OPEN=" + open, "GH_BODY=" + body}
+	read := func(name string) string {
+		data, _ := os.ReadFile(name)
+		return string(data)
+	}
+
+	// Nothing to record: no branch, no pull request.
+	write(t, tools, "sync", "#!/bin/sh\necho 'sync: nothing to write' >&2\n")
+	if out, code := script(t, dir, env, "propose-sync.sh", filepath.Join(tools, "sync")); code != 0 || read(log) != "" || !strings.Contains(out, "agree") {
+		t.Errorf("exit code %d\n%s\n%s", code, out, read(log))
+	}
+
+	// A change becomes one commit of the plan on a branch of its own, and a pull request that shows it.
+	write(t, tools, "sync", "#!/bin/sh\n[ \"$*\" = 'sync --live' ] || exit 9\nsed -i '1s/ /x/2' plan/p.md; touch stray\necho 'updated: plan/p.md' >&2\n")
+	if out, code := script(t, dir, env, "propose-sync.sh", filepath.Join(tools, "sync")); code != 0 {
+		t.Fatalf("exit code %d\n%s", code, out)
+	}
+	if got := git(t, dir, "diff", "--name-only", "main", "origin/plansync/sync"); got != "plan/p.md" {
+		t.Errorf("the branch changes %q", got)
+	}
+	for _, want := range []string{"| `plan/p.md` | 1 | 1 |", "-- [ ] **a**", "updated: plan/p.md"} {
+		if !strings.Contains(read(body), want) {
+			t.Errorf("the pull request does not show %q:\n%s", want, read(body))
+		}
+	}
+	if !strings.Contains(read(log), "pr create --head plansync/sync --base main") {
+		t.Errorf("gh was called with:\n%s", read(log))
+	}
+
+	// A second run updates the one that is open.
+	git(t, dir, "checkout", "--quiet", "main")
+	write(t, filepath.Dir(open), "open", "7\n")
+	if out, code := script(t, dir, env, "propose-sync.sh", filepath.Join(tools, "sync")); code != 0 {
+		t.Fatalf("exit code %d\n%s", code, out)
+	}
+	if !strings.Contains(read(log), "pr edit 7") || strings.Count(read(log), "pr create") != 1 {
+		t.Errorf("gh was called with:\n%s", read(log))
+	}
+
+	// A failing sync proposes nothing.
+	git(t, dir, "checkout", "--quiet", "main")
+	if err := os.Remove(log); err != nil {
+		t.Fatal(err)
+	}
+	write(t, tools, "sync", "#!/bin/sh\necho 'error: no network' >&2\nexit 2\n")
+	if out, code := script(t, dir, env, "propose-sync.sh", filepath.Join(tools, "sync")); code == 0 || read(log) != "" || !strings.Contains(out, "no network") {
+		t.Errorf("exit code %d\n%s\n%s", code, out, read(log))
+	}
+}
+
+// The workflows are read by actionlint, which knows their syntax, expressions and permissions.
+func TestActionlint(t *testing.T) {
+	if os.Getenv("PLANSYNC_TEST_REQUIRE") != "all" {
+		t.Skip("actionlint is fetched and compiled only when PLANSYNC_TEST_REQUIRE is all")
+	}
+	workflows, err := filepath.Glob(root + "/.github/workflows/*.yml")
+	if err != nil || len(workflows) == 0 {
+		t.Fatalf("no workflows: %v", err)
+	}
+	command := exec.Command("go", append([]string{"run", "github.com/rhysd/actionlint/cmd/actionlint@v1.7.7"}, workflows...)...)
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	for _, name := range workflows {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(data)) {
+			if _, action, ok := strings.Cut(line, "uses: "); ok {
+				if _, ref, _ := strings.Cut(strings.Fields(action)[0], "@"); len(ref) != 40 {
+					t.Errorf("%s: %s is not pinned by commit", name, action)
+				}
+			}
+		}
+	}
+}
