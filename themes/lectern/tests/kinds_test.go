@@ -110,3 +110,12 @@ func (s *site) lacks(t *testing.T, what string) {
 	}
 	t.Skipf("the %s has not published %s", s.name, what)
 }
+
+// ownKinds leaves out of the example the kinds of pages that are the site's over again,
+// for tests that take long.
+func (s *site) ownKinds(t *testing.T) []kind {
+	t.Helper()
+	return slices.DeleteFunc(s.kinds(t), func(k kind) bool {
+		return s.name == "example" && slices.Contains([]string{"404", "404-rtl", "about", "search", "search-rtl", "taxonomy", "taxonomy-rtl"}, k.name)
+	})
+}

@@ -6,15 +6,22 @@ import { launch } from 'chrome-launcher'
 import { readInput } from './input.mjs'
 
 const { chrome, flags, urls, runs } = await readInput()
+// One audit. On a busy machine Lighthouse now and then misses the beginning of a page and
+// asks to be run again.
+async function audit(url, attempts = 4) {
+  const { lhr } = await lighthouse(url, { port: browser.port, output: 'json', logLevel: 'silent', disableFullPageScreenshot: true })
+  if (!lhr.runtimeError) return lhr
+  if (attempts > 1) return audit(url, attempts - 1)
+  throw new Error(`${url}: ${lhr.runtimeError.message}`)
+}
+
 const browser = await launch({ chromePath: chrome, chromeFlags: flags })
 const reports = []
 try {
   for (const url of urls) {
     const results = []
     for (let run = 0; run < runs; run++) {
-      const { lhr } = await lighthouse(url, { port: browser.port, output: 'json', logLevel: 'error', disableFullPageScreenshot: true })
-      if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`)
-      results.push(lhr)
+      results.push(await audit(url))
     }
     const lhr = results[0]
     const failed = []

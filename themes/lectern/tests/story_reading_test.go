@@ -75,7 +75,7 @@ func TestColoursStayAndDoNotFlash(t *testing.T) {
 			t.Errorf("%s: the first frame is %s, want %s", path, first, dark)
 		}
 	}
-	tb.reportAxe("dark by choice")
+	tb.reportAxe("dark by choice", allRules)
 	tb.click("[data-scheme-switch]")
 	if again := eval[string](tb, shown); again != light {
 		t.Errorf("the third choice is %s, want automatic again: %s", again, light)
@@ -144,7 +144,7 @@ func TestFilterNarrowsTheList(t *testing.T) {
 		}
 		tb.press("xyzzy")
 		tb.waitFor("no row, and a word about it", rows+`.length === 0 && document.querySelector('[data-filter] ~ output').textContent.trim()`)
-		tb.reportAxe("filter without a match")
+		tb.reportAxe("filter without a match", allRules)
 		tb.do(chromedp.KeyEvent("a", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 		tb.press(kb.Backspace)
 		tb.waitFor("all rows again", rows+fmt.Sprintf(`.length === %d`, all))

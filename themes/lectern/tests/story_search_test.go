@@ -78,7 +78,7 @@ func TestSearchByKeyboard(t *testing.T) {
 		if marked := eval[[]string](tb, `[...document.querySelectorAll('.search-results mark')].map(m => m.textContent.toLowerCase())`); !slices.Contains(marked, want.word) {
 			t.Errorf("the word %q is not marked in the results, only %q", want.word, marked)
 		}
-		tb.reportAxe("search dialog")
+		tb.reportAxe("search dialog", allRules)
 
 		tb.enter(misspell(want.word))
 		if found := tb.results(); !slices.Contains(found, want.path) {
@@ -160,5 +160,5 @@ func TestSearchPageAnswersItsAddress(t *testing.T) {
 	if found := tb.results(); !slices.Contains(found, want.path) {
 		t.Errorf("%q finds %q, want %s among them", want.word, found, want.path)
 	}
-	tb.reportAxe("search page with results")
+	tb.reportAxe("search page with results", allRules)
 }
