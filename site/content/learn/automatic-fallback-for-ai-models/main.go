@@ -1,0 +1,62 @@
+// Command automatic-fallback-for-ai-models sends steady traffic through a
+// circuit breaker in front of a provider that is ill in different ways, and
+// prints when it switches to the backup and back. It runs in virtual time, so
+// that each run prints the same.
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+)
+
+const seed = 1
+
+// sections are the parts of the output in the order in which they are printed.
+var sections = []struct {
+	name  string
+	print func(io.Writer) error
+}{
+	{"outage", printOutage},
+	{"log", printLog},
+	{"own", printOwn},
+	{"probes", printProbes},
+	{"threshold", printThreshold},
+}
+
+func main() {
+	if err := run(os.Stdout, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+}
+
+// run prints the sections that names lists, or all of them when it lists none.
+func run(w io.Writer, names []string) error {
+	if len(names) == 0 {
+		for i, s := range sections {
+			if i > 0 {
+				fmt.Fprintln(w)
+			}
+			if err := s.print(w); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, name := range names {
+		if err := printSection(w, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printSection(w io.Writer, name string) error {
+	for _, s := range sections {
+		if s.name == name {
+			return s.print(w)
+		}
+	}
+	return fmt.Errorf("unknown section %q: want outage, log, own, probes or threshold", name)
+}
