@@ -22,8 +22,8 @@ import (
 const hugoModule = "github.com/gohugoio/hugo"
 
 // Netlify downloads the Hugo that netlify.toml names, everybody else runs the one that
-// go.mod pins: they are the same.
-func TestNetlifyBuildsWithThePinnedHugo(t *testing.T) {
+// go.mod pins: they are the same. So is the Go.
+func TestNetlifyBuildsWithThePinnedVersions(t *testing.T) {
 	var config struct {
 		Build struct{ Environment map[string]string }
 	}
@@ -37,6 +37,9 @@ func TestNetlifyBuildsWithThePinnedHugo(t *testing.T) {
 	mod, err := modfile.Parse("go.mod", text, nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if named := config.Build.Environment["GO_VERSION"]; named != mod.Go.Version {
+		t.Errorf("netlify.toml names Go %s, go.mod asks for %s", named, mod.Go.Version)
 	}
 	for _, r := range mod.Require {
 		if r.Mod.Path == hugoModule {
@@ -163,6 +166,9 @@ func production(t *testing.T, cache string) {
 	d := deploy(t, "production", cache)
 	if !strings.Contains(d.log, "Nothing kept of resources/_gen yet") {
 		t.Errorf("the first deploy did not start without a cache:\n%s", d.log)
+	}
+	if !strings.Contains(d.log, "plan/ai-model-failover-performance.md") {
+		t.Errorf("the log does not say where the plans stand:\n%s", d.log)
 	}
 	indexed := 0
 	d.pages(t, func(path string, doc *html.Node) {
