@@ -136,10 +136,10 @@ func TestPageShowsTheTable(t *testing.T) {
 	page := page(t)
 	for _, s := range shapes {
 		row := "| " + s.name
-		for _, w := range []string{"errors", "hang", "slow", "both"} {
+		for _, w := range []string{"errors", "hang", "slow"} {
 			row += " | " + cell(outcome(t, s.name, w))
 		}
-		row += fmt.Sprintf(" | %.2f |", outcome(t, s.name, "hang").Bill)
+		row += " |"
 		if !strings.Contains(strings.ToLower(page), row) {
 			t.Errorf("index.md lacks the row %s", row)
 		}

@@ -49,8 +49,8 @@ var shapes = []Shape{
 func (s *Service) retry(ctx context.Context, q string) (answer string, err error) {
 	for i := range 3 {
 		if i > 0 {
-			// Full jitter: up to 2 s, then up to 4 s.
-			if err := pause(ctx, time.Duration(s.rng.Int64N(int64(time.Second<<i)))); err != nil {
+			most := time.Second << i // 2 s, then 4 s
+			if err := pause(ctx, time.Duration(s.rng.Int64N(int64(most)))); err != nil {
 				return "", err
 			}
 		}

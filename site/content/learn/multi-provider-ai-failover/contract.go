@@ -54,7 +54,8 @@ var contract = []clause{
 	}},
 	{"burst", func(ctx context.Context, m Model, c Conversation) error {
 		for i := range peakPerMinute {
-			if err := expect(ctx, m, c.ask(fmt.Sprint("Hello ", i)), "done"); err != nil {
+			r := c.ask(fmt.Sprint("Hello ", i))
+			if err := expect(ctx, m, r, "done"); err != nil {
 				return err
 			}
 		}
