@@ -19,6 +19,8 @@ type prose struct {
 	samples      []string // files that code shortcodes show
 	filler       []phrase
 	paragraphs   []paragraph
+	shingles     []uint64 // a sample of the hashes of every run of words of that length
+	text         reader
 }
 
 type mark struct{ level, line int }
@@ -28,20 +30,16 @@ type phrase struct {
 	line int
 }
 
-// A paragraph is a run of lines of text; lines count from the start of the body, from 0.
+// A paragraph is long enough to be told by its hash where it stands again. Lines count from the
+// start of the body, from 0.
 type paragraph struct {
-	line  int
-	words [][]byte
+	line int
+	sum  uint64
 }
 
-// fillers say nothing. They are compared in lower case.
-var fillers = []string{
-	"in today's fast-paced", "in today's digital", "it is important to note", "it's important to note", "it is worth noting", "it's worth noting",
-	"in conclusion,", "delve into", "game-changer", "game changer", "unlock the power", "unleash the power", "in the ever-evolving", "in the realm of", "look no further", "needless to say", "at the end of the day",
-}
-
-func readProse(body []byte) *prose {
-	p := &prose{}
+// readProse reads the text of an article. Of its shingles it keeps one of every so many.
+func readProse(body []byte, every uint64) *prose {
+	p := &prose{text: reader{every: every}}
 	var fence []byte
 	comment := false
 	open := false // a paragraph goes on
@@ -77,27 +75,39 @@ func readProse(body []byte) *prose {
 			p.shortcode(text, number)
 			open = false
 		case text[0] == '|':
-			p.inline(text, number)
+			p.noteLinks(text, number)
 			open = false
 		default:
 			if item := listItem(text); item != nil {
 				text, open = item, false
 			}
-			p.inline(text, number)
-			words := bytes.Fields(text)
-			p.words += len(words)
+			p.noteLinks(text, number)
 			if !open {
-				p.paragraphs = append(p.paragraphs, paragraph{line: number})
+				p.endParagraph()
+				p.text.line = number
 				open = true
 			}
-			last := &p.paragraphs[len(p.paragraphs)-1]
-			last.words = append(last.words, words...)
+			p.read(text, number)
 		}
 	}
-	if len(p.paragraphs) > 0 {
-		p.openingWords, p.openingLine = len(p.paragraphs[0].words), p.paragraphs[0].line
-	}
+	p.endParagraph()
 	return p
+}
+
+// endParagraph notes the paragraph that was read.
+func (p *prose) endParagraph() {
+	r := &p.text
+	if r.words == 0 {
+		return
+	}
+	if p.words == 0 {
+		p.openingWords, p.openingLine = r.words, r.line
+	}
+	if r.words >= copied {
+		p.paragraphs = append(p.paragraphs, paragraph{r.line, r.sum})
+	}
+	p.words += r.words
+	*r = reader{every: r.every}
 }
 
 func headingLevel(text []byte) int {
@@ -120,8 +130,8 @@ func listItem(text []byte) []byte {
 	return bytes.TrimSpace(rest)
 }
 
-// inline notes links, images and empty phrases of a line.
-func (p *prose) inline(text []byte, number int) {
+// noteLinks notes links and images of a line.
+func (p *prose) noteLinks(text []byte, number int) {
 	for rest := text; ; {
 		i := bytes.Index(rest, []byte("]("))
 		if i < 0 {
@@ -140,12 +150,6 @@ func (p *prose) inline(text []byte, number int) {
 	if bytes.Contains(text, []byte("]: http")) { // a footnote or a reference definition
 		_, url, _ := bytes.Cut(text, []byte("]: "))
 		p.links = append(p.links, string(bytes.Fields(url)[0]))
-	}
-	lower := bytes.ToLower(text)
-	for _, filler := range fillers {
-		if bytes.Contains(lower, []byte(filler)) {
-			p.filler = append(p.filler, phrase{filler, number})
-		}
 	}
 }
 

@@ -1,15 +1,16 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
-	"hash/maphash"
 	"io/fs"
 	"maps"
 	"net/url"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
-	"unicode"
+	"sync"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
@@ -24,14 +25,30 @@ const (
 	thin                           = 600      // words
 	shingle                        = 8        // words that two texts must share in a row to count as alike
 	maxAlike                       = 0.1      // of the shingles of the shorter text
+	minShared                      = 5        // shingles at least, so that a short text has more than a phrase in common
 	copied                         = 20       // words of a paragraph that stands in two articles
+	common                         = 20       // articles that share a shingle until it counts as a turn of speech
+	maxShingles                    = 1 << 20  // of all articles together; of more, a sample is compared
 )
 
 // quality checks the published articles of the plans, in their order.
 func (a *audit) quality(articles []*page.Page) {
+	size := 0
+	for _, p := range articles {
+		size += len(p.Source)
+	}
+	every := uint64(max(1, size/maxShingles/6)) // a word and its blank take some six bytes
 	texts := make([]*prose, len(articles))
+	var wait sync.WaitGroup
+	for worker := range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for i := worker; i < len(articles); i += runtime.GOMAXPROCS(0) {
+				texts[i] = readProse(articles[i].Body(), every)
+			}
+		})
+	}
+	wait.Wait()
 	for i, p := range articles {
-		texts[i] = readProse(p.Body())
 		a.frontMatter(p)
 		a.text(p, texts[i])
 		a.samples(p, texts[i])
@@ -139,60 +156,44 @@ func (a *audit) isTested(name string) bool {
 	}
 }
 
-// alike reports articles that share text. Only texts that share a shingle are compared.
+// alike reports articles that share text. Only texts that share a shingle are compared, and of
+// many texts only a sample of their shingles.
 func (a *audit) alike(articles []*page.Page, texts []*prose) {
-	seed := maphash.MakeSeed()
 	type place struct{ article, line int }
 	paragraphs := make(map[uint64]place)
-	shingles := make(map[uint64][]int) // articles, ascending
-	sizes := make([]int, len(texts))
+	shingles := make(map[uint64][]int32) // articles, ascending
 	for i, text := range texts {
-		own := make(map[uint64]bool)
 		for _, paragraph := range text.paragraphs {
-			words := plainWords(paragraph.words)
-			if len(words) >= copied {
-				sum := maphash.String(seed, strings.Join(words, " "))
-				if other, ok := paragraphs[sum]; ok && other.article != i {
-					a.inPage(articles[i], bodyLine(articles[i])+paragraph.line, plan.Warning, "copied-paragraph", "say it once and link to it",
-						"paragraph also in %s:%d", articles[other.article].Path, bodyLine(articles[other.article])+other.line)
-				}
-				paragraphs[sum] = place{i, paragraph.line}
-			}
-			for n := 0; n+shingle <= len(words); n++ {
-				own[maphash.String(seed, strings.Join(words[n:n+shingle], " "))] = true
+			if other, ok := paragraphs[paragraph.sum]; !ok {
+				paragraphs[paragraph.sum] = place{i, paragraph.line}
+			} else if other.article != i {
+				a.inPage(articles[i], bodyLine(articles[i])+paragraph.line, plan.Warning, "copied-paragraph", "say it once and link to it",
+					"paragraph also in %s:%d", articles[other.article].Path, bodyLine(articles[other.article])+other.line)
 			}
 		}
-		sizes[i] = len(own)
-		for sum := range own {
-			shingles[sum] = append(shingles[sum], i)
+		slices.Sort(text.shingles)
+		text.shingles = slices.Compact(text.shingles)
+		for _, sum := range text.shingles {
+			if list := shingles[sum]; len(list) < common {
+				shingles[sum] = append(list, int32(i))
+			}
 		}
 	}
-	type pair struct{ a, b int }
+	type pair struct{ a, b int32 }
 	shared := make(map[pair]int)
 	for _, list := range shingles {
 		for i, b := range list {
-			for _, a := range list[:min(i, 50)] { // a phrase in more texts than that is a phrase
+			for _, a := range list[:i] {
 				shared[pair{a, b}]++
 			}
 		}
 	}
-	for _, p := range slices.SortedFunc(maps.Keys(shared), func(x, y pair) int { return (x.a-y.a)*len(texts) + x.b - y.b }) {
-		if share := float64(shared[p]) / float64(min(sizes[p.a], sizes[p.b])); share > maxAlike {
+	for _, p := range slices.SortedFunc(maps.Keys(shared), func(x, y pair) int { return cmp.Or(cmp.Compare(x.b, y.b), cmp.Compare(x.a, y.a)) }) {
+		if share := float64(shared[p]) / float64(min(len(texts[p.a].shingles), len(texts[p.b].shingles))); share > maxAlike && shared[p] >= minShared {
 			a.inPage(articles[p.b], 1, plan.Warning, "near-duplicate", "each question has one home: move what they share into one of them and link to it",
 				"%.0f%% of the text also in %s", 100*share, articles[p.a].Path)
 		}
 	}
-}
-
-// plainWords returns the words in lower case, without punctuation.
-func plainWords(words [][]byte) []string {
-	plain := make([]string, 0, len(words))
-	for _, word := range words {
-		if w := strings.TrimFunc(strings.ToLower(string(word)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }); w != "" {
-			plain = append(plain, w)
-		}
-	}
-	return plain
 }
 
 // Bar says in sentences what a published article is held to.
@@ -211,7 +212,7 @@ func Bar() []string {
 
 // Links reports whether a page links to the path.
 func Links(p *page.Page, path string) bool {
-	return slices.ContainsFunc(readProse(p.Body()).links, func(link string) bool {
+	return slices.ContainsFunc(readProse(p.Body(), 1).links, func(link string) bool {
 		return plan.SamePage(link, path)
 	})
 }

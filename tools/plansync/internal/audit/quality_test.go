@@ -123,7 +123,7 @@ func TestTwoArticlesThatShareText(t *testing.T) {
 func FuzzProse(f *testing.F) {
 	f.Add([]byte(good))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		p := readProse(body)
+		p := readProse(body, 1)
 		for _, h := range p.headings {
 			if h.level < 1 || h.level > 6 {
 				t.Errorf("heading of level %d", h.level)
