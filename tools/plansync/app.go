@@ -77,7 +77,7 @@ Flags stand before arguments. NO_COLOR turns colours off.`,
 		CommandNotFound: func(ctx *cli.Context, name string) {
 			c.notFound = usageError(ctx, fmt.Errorf("no command %q", name))
 		},
-		Commands: []*cli.Command{c.build(), c.stubs(), c.sync(), c.check(), c.status(), c.new(), c.brief(), c.repair()},
+		Commands: []*cli.Command{c.build(), c.stubs(), c.sync(), c.check(), c.status(), c.new(), c.brief(), c.repair(), c.completion()},
 	}
 	app.Action = func(ctx *cli.Context) error {
 		if name := ctx.Args().First(); name != "" {
