@@ -1,0 +1,122 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"aiperformanceoptimization.com/plansync/tools/faultprovider/fault"
+	"aiperformanceoptimization.com/plansync/tools/faultprovider/golden"
+	"aiperformanceoptimization.com/plansync/tools/faultprovider/sample"
+)
+
+// The page shows the golden files, so it shows what the program prints.
+func TestGolden(t *testing.T) {
+	for _, s := range sections {
+		golden.Run(t, "testdata/"+s.name+".golden", func(w io.Writer) error {
+			return run(w, []string{s.name})
+		})
+	}
+	if err := run(io.Discard, []string{"errrors"}); err == nil {
+		t.Error("no error for a section that does not exist")
+	}
+}
+
+// want is what the page teaches, for both providers.
+var want = map[string]string{
+	"bad request": "stop", "bad key": "switch*", "model gone": "switch*",
+	"rate limit, 1 s": "retry 1s", "rate limit, 20 s": "switch",
+	"credit spent": "switch*", "server error": "retry", "gateway's page": "retry",
+	"overloaded": "switch", "gateway timeout": "switch", "no answer": "switch",
+	"connection lost": "retry",
+	"good":            "use", "refusal": "stop", "content filter": "stop", "cut at the limit": "fix",
+	"empty": "fix", "broken JSON": "fix", "wrong JSON": "fix",
+	"error event": "switch", "connection cut": "retry", "silence": "switch", "no end": "retry",
+}
+
+func all() []failing {
+	return append(append(append([]failing{}, refused...), answered...), broken...)
+}
+
+func TestClassify(t *testing.T) {
+	for _, f := range all() {
+		a, b, err := meet(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.name == "prompt too long" { // only OpenAI has a code for it
+			if Classify(a).Action != Fix || Classify(b).Action != Stop {
+				t.Errorf("%s: %v, %v", f.name, Classify(a), Classify(b))
+			}
+			continue
+		}
+		if got := Classify(a).String(); got != want[f.name] {
+			t.Errorf("OpenAI, %s: %s, want %s", f.name, got, want[f.name])
+		}
+		if got := Classify(b).String(); got != want[f.name] {
+			t.Errorf("Anthropic, %s: %s, want %s", f.name, got, want[f.name])
+		}
+	}
+}
+
+// By status alone, a spent credit is a rate limit and a broken stream a success.
+func TestStatusIsNotEnough(t *testing.T) {
+	statuses := map[string]int{"credit spent": 429, "error event": 200}
+	for _, f := range all() {
+		if _, ok := statuses[f.name]; !ok {
+			continue
+		}
+		_, b, err := meet(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(seen(b), fmt.Sprint(statuses[f.name])) || Classify(b).Action != Switch {
+			t.Errorf("%s: %s, %v", f.name, seen(b), Classify(b))
+		}
+	}
+}
+
+// The TypeScript classifier decides as the Go one does. Silence takes real
+// time there, and JSON needs a schema, so these are left to the Go one.
+func TestTypeScript(t *testing.T) {
+	plans := map[string]fault.Plan{}
+	var names []string
+	for _, f := range all() {
+		if f.name == "no answer" || f.name == "silence" || f.json {
+			continue
+		}
+		plans[f.name] = f.plan
+		names = append(names, f.name)
+	}
+	url := fault.Start(t, fault.New(fault.Config{Plan: fault.ByModel(plans)}))
+	out := sample.TypeScript(t, "classify.ts", sample.Env{
+		"OPENAI_BASE_URL": url + "/v1", "ANTHROPIC_BASE_URL": url,
+		"MODELS": strings.Join(names, "|"),
+	})
+	for _, name := range names {
+		decided := want[name]
+		if name == "prompt too long" {
+			decided = "fix / stop"
+		}
+		if line := name + ": " + decided + "\n"; !strings.Contains(out, line) {
+			t.Errorf("no %q in\n%s", line, out)
+		}
+	}
+}
+
+func TestPageShowsItsSums(t *testing.T) {
+	data, err := os.ReadFile("index.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		fmt.Sprintf("%d failures", len(all())-1),
+		fmt.Sprintf("%v seconds", patience.Seconds()),
+	} {
+		if !strings.Contains(string(data), want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+}
