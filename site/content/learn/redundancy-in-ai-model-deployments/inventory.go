@@ -14,7 +14,7 @@ type Path struct {
 
 const peak = 60 // requests a minute, all of which matter
 
-// onPaper is a deployment with three providers, as most begin.
+// onPaper is a deployment with three providers, before the audit.
 var onPaper = []Path{
 	{"vendor A", []string{
 		"prompt release", "gateway", "key store", "egress",

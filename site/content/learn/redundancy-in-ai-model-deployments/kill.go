@@ -59,10 +59,7 @@ func answered(cause string, paths []Path) (share float64, err error) {
 // ask goes through the paths until one answers.
 func ask(ctx context.Context, clients []openai.Client) (err error) {
 	for _, c := range clients {
-		_, err = c.Chat.Completions.New(ctx, openai.ChatCompletionNewParams{
-			Model:    "fault-large",
-			Messages: []openai.ChatCompletionMessageParamUnion{openai.UserMessage("Hello?")},
-		})
+		_, err = c.Chat.Completions.New(ctx, question)
 		if err == nil {
 			return nil
 		}
@@ -71,6 +68,13 @@ func ask(ctx context.Context, clients []openai.Client) (err error) {
 }
 
 // endregion: kill
+
+var question = openai.ChatCompletionNewParams{
+	Model: "fault-large",
+	Messages: []openai.ChatCompletionMessageParamUnion{
+		openai.UserMessage("Is anybody there?"),
+	},
+}
 
 func printKill(w io.Writer, paths []Path) error {
 	fmt.Fprintf(w, "%-20s %-26s %10s %10s\n", "take away", "paths left", "quota left", "answered")
