@@ -49,7 +49,8 @@ const (
 // the model, the cache, the queue, and last a refusal that says when to return.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, question := r.FormValue("feature"), r.FormValue("question")
-	f, now, key := features[name], time.Now(), name+"/"+question
+	f, now := features[name], time.Now()
+	key := name + "/" + question // and the user, where the answer depends on them
 
 	if text, ok := s.ask(r.Context(), question); ok {
 		s.store(key, text)
