@@ -143,9 +143,9 @@ func hugoFlag() cli.Flag {
 // previewFlags are those of every command that writes.
 func previewFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "dry-run", Usage: "write nothing, list what would be written"},
-		&cli.BoolFlag{Name: "diff", Usage: "write nothing, show what would be written as a unified diff"},
-		&cli.BoolFlag{Name: "check", Usage: "write nothing, exit 1 if something would be written"},
+		&cli.BoolFlag{DisableDefaultText: true, Name: "dry-run", Usage: "write nothing, list what would be written"},
+		&cli.BoolFlag{DisableDefaultText: true, Name: "diff", Usage: "write nothing, show what would be written as a unified diff"},
+		&cli.BoolFlag{DisableDefaultText: true, Name: "check", Usage: "write nothing, exit 1 if something would be written"},
 	}
 }
 

@@ -28,7 +28,7 @@ func (c *commands) check() *cli.Command {
    plansync check --format github       # annotations in a workflow's log`,
 		Flags: append([]cli.Flag{planFlag(), hugoFlag(),
 			&cli.StringFlag{Name: "format", Usage: "write findings as `FORMAT`: " + strings.Join(formats, ", "), Value: "text"},
-			&cli.BoolFlag{Name: "json", Usage: "short for --format json"}}, liveFlags()...),
+			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "short for --format json"}}, liveFlags()...),
 		Action: func(ctx *cli.Context) error {
 			format := ctx.String("format")
 			if ctx.Bool("json") {

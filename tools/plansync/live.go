@@ -22,7 +22,7 @@ import (
 // liveFlags are those of the commands that can ask the deployed site.
 func liveFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "live", Usage: "ask the deployed site too: a page is live with 200, its own canonical, no noindex, in the sitemap and reachable"},
+		&cli.BoolFlag{DisableDefaultText: true, Name: "live", Usage: "ask the deployed site too: a page is live with 200, its own canonical, no noindex, in the sitemap and reachable"},
 		&cli.StringFlag{Name: "base-url", Usage: "ask this deployment, a `URL` such as a preview's (default: baseURL of the site)"},
 		&cli.Float64Flag{Name: "rate", Usage: "at most `N` requests a second", Value: 20},
 		&cli.DurationFlag{Name: "timeout", Usage: "end the questions after `DURATION`; the next run goes on from there", Value: 15 * time.Minute},

@@ -40,7 +40,7 @@ or keep both with --keep-overlaps.
 			&cli.StringFlag{Name: "queries", Usage: "read one search a line from `FILE`, or from standard input with -"},
 			&cli.StringFlag{Name: "gsc", Usage: "read the searches of a Search Console export, a CSV `FILE`"},
 			&cli.StringFlag{Name: "name", Usage: "`NAME` of the plan's file (default: from the question)"},
-			&cli.BoolFlag{Name: "keep-overlaps", Usage: "write queries that one article would serve all the same"},
+			&cli.BoolFlag{DisableDefaultText: true, Name: "keep-overlaps", Usage: "write queries that one article would serve all the same"},
 		}, previewFlags()...),
 		Action: func(ctx *cli.Context) error {
 			if ctx.NArg() != 1 || strings.TrimSpace(ctx.Args().First()) == "" {

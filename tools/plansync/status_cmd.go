@@ -21,7 +21,7 @@ writing), published (Hugo publishes its page) or, with --live, live (the deploye
 
    plansync status
    plansync status --json`,
-		Flags: append([]cli.Flag{planFlag(), hugoFlag(), &cli.BoolFlag{Name: "json", Usage: "write JSON"}}, liveFlags()...),
+		Flags: append([]cli.Flag{planFlag(), hugoFlag(), &cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "write JSON"}}, liveFlags()...),
 		Action: func(ctx *cli.Context) error {
 			p, err := c.open(ctx)
 			if err != nil {

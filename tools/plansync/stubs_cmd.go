@@ -20,7 +20,7 @@ A page that exists is never overwritten.
    plansync stubs --dry-run     what would be made
    plansync stubs --update      also set title, category, weight, plan and query of existing pages, line by line`,
 		Flags: append([]cli.Flag{planFlag(),
-			&cli.BoolFlag{Name: "update", Usage: "change plan-owned keys of existing pages that disagree with the plan"}}, previewFlags()...),
+			&cli.BoolFlag{DisableDefaultText: true, Name: "update", Usage: "change plan-owned keys of existing pages that disagree with the plan"}}, previewFlags()...),
 		Action: func(ctx *cli.Context) error {
 			p, err := c.open(ctx)
 			if err != nil {

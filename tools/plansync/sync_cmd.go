@@ -39,8 +39,8 @@ the plan records and this run cannot prove stays too, and "plansync check" repor
 
 func syncFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "canonical", Usage: "rewrite every link to a published article to its published form"},
-		&cli.BoolFlag{Name: "prune", Usage: "take back boxes, links, marks and summary lines of what is not published"},
+		&cli.BoolFlag{DisableDefaultText: true, Name: "canonical", Usage: "rewrite every link to a published article to its published form"},
+		&cli.BoolFlag{DisableDefaultText: true, Name: "prune", Usage: "take back boxes, links, marks and summary lines of what is not published"},
 	}
 }
 
