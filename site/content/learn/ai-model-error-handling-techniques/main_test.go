@@ -78,31 +78,48 @@ func TestStatusIsNotEnough(t *testing.T) {
 	}
 }
 
-// The TypeScript classifier decides as the Go one does. Silence takes real
-// time there, and JSON needs a schema, so these are left to the Go one.
-func TestTypeScript(t *testing.T) {
-	plans := map[string]fault.Plan{}
-	var names []string
-	for _, f := range all() {
-		if f.name == "no answer" || f.name == "silence" || f.json {
-			continue
-		}
-		plans[f.name] = f.plan
-		names = append(names, f.name)
-	}
-	url := fault.Start(t, fault.New(fault.Config{Plan: fault.ByModel(plans)}))
-	out := sample.TypeScript(t, "classify.ts", sample.Env{
-		"OPENAI_BASE_URL": url + "/v1", "ANTHROPIC_BASE_URL": url,
-		"MODELS": strings.Join(names, "|"),
-	})
-	for _, name := range names {
-		decided := want[name]
-		if name == "prompt too long" {
-			decided = "fix / stop"
-		}
-		if line := name + ": " + decided + "\n"; !strings.Contains(out, line) {
-			t.Errorf("no %q in\n%s", line, out)
-		}
+// The other classifiers decide as the Go one does. Silence takes real time
+// there, and JSON needs a schema, so these are left to the Go one; the Python
+// one does not stream.
+func TestOtherLanguages(t *testing.T) {
+	inGoOnly := func(f failing) bool { return f.name == "no answer" || f.name == "silence" || f.json }
+	for _, lang := range []struct {
+		name     string
+		file     string
+		failings []failing
+		meets    int
+		run      func(testing.TB, string, sample.Env) string
+	}{
+		{"TypeScript", "classify.ts", all(), 19, sample.TypeScript},
+		{"Python", "classify.py", append(append([]failing{}, refused...), answered...), 16, sample.Python},
+	} {
+		t.Run(lang.name, func(t *testing.T) {
+			plans := map[string]fault.Plan{}
+			var names []string
+			for _, f := range lang.failings {
+				if !inGoOnly(f) {
+					plans[f.name] = f.plan
+					names = append(names, f.name)
+				}
+			}
+			if got := len(names) - 1; got != lang.meets { // all but the good one
+				t.Errorf("meets %d failures, the page says %d", got, lang.meets)
+			}
+			url := fault.Start(t, fault.New(fault.Config{Plan: fault.ByModel(plans)}))
+			out := lang.run(t, lang.file, sample.Env{
+				"OPENAI_BASE_URL": url + "/v1", "ANTHROPIC_BASE_URL": url,
+				"MODELS": strings.Join(names, "|"),
+			})
+			for _, name := range names {
+				decided := want[name]
+				if name == "prompt too long" {
+					decided = "fix / stop"
+				}
+				if line := name + ": " + decided + "\n"; !strings.Contains(out, line) {
+					t.Errorf("no %q in\n%s", line, out)
+				}
+			}
+		})
 	}
 }
 
