@@ -1,0 +1,43 @@
+package main
+
+import "time"
+
+// region: diagnose
+
+// diagnose names the part that grew most over a usual call, then asks that
+// part's own question.
+func diagnose(t, usual Timing) string {
+	grown := map[string]time.Duration{
+		"failed": t.Failed - usual.Failed,
+		"queued": t.Queued - usual.Queued,
+		"first":  t.First - usual.First,
+		"rest":   t.Rest - usual.Rest,
+	}
+	part, most := "", usual.Total()/2 // less than that is no finding
+	for _, name := range []string{"failed", "queued", "first", "rest"} {
+		if grown[name] > most {
+			part, most = name, grown[name]
+		}
+	}
+	switch {
+	case part == "":
+		return "as usual"
+	case part == "failed":
+		return "retries: look at the errors"
+	case part == "queued":
+		return "client: too few connections"
+	case part == "first" && t.Cached < usual.Cached/2:
+		return "prompt: the cache missed"
+	case part == "first" && t.Input > 2*usual.Input:
+		return "prompt: more input"
+	case part == "first":
+		return "provider: slow to start"
+	case t.LongestGap > t.Rest/2:
+		return "provider: the stream stalled"
+	case t.Output > 2*usual.Output:
+		return "answer: more tokens"
+	}
+	return "provider: slow tokens"
+}
+
+// endregion: diagnose

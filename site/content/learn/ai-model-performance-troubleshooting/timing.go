@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"net/http/httptrace"
+	"time"
+
+	"github.com/openai/openai-go/v3"
+)
+
+// region: timing
+
+// A Timing is one call, cut into the four parts that add up to it, and what
+// explains their lengths.
+type Timing struct {
+	Failed time.Duration // attempts before the last one, and the waits between
+	Queued time.Duration // the last attempt's wait for a connection of yours
+	First  time.Duration // from then on until the first token
+	Rest   time.Duration // from the first token to the end
+
+	Attempts              int
+	LongestGap            time.Duration // between two chunks
+	Input, Cached, Output int64         // tokens
+}
+
+func (t Timing) Total() time.Duration {
+	return t.Failed + t.Queued + t.First + t.Rest
+}
+
+// ask makes one streamed call and times it. The SDK retries out of sight of
+// your code, but each attempt asks the transport for a connection anew.
+func ask(
+	ctx context.Context, client openai.Client,
+	messages ...openai.ChatCompletionMessageParamUnion,
+) (t Timing, err error) {
+	var asked, got, first, last time.Time
+	start := time.Now()
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { asked, t.Attempts = time.Now(), t.Attempts+1 },
+		GotConn: func(httptrace.GotConnInfo) { got = time.Now() },
+	})
+	stream := client.Chat.Completions.NewStreaming(ctx,
+		openai.ChatCompletionNewParams{
+			Model: "model", Messages: messages,
+			StreamOptions: openai.ChatCompletionStreamOptionsParam{
+				IncludeUsage: openai.Bool(true),
+			},
+		})
+	defer stream.Close()
+	for stream.Next() {
+		now, chunk := time.Now(), stream.Current()
+		if usage := chunk.Usage; usage.PromptTokens > 0 {
+			t.Input, t.Output = usage.PromptTokens, usage.CompletionTokens
+			t.Cached = usage.PromptTokensDetails.CachedTokens
+		}
+		if len(chunk.Choices) == 0 || chunk.Choices[0].Delta.Content == "" {
+			continue
+		}
+		if first.IsZero() {
+			first = now
+		} else {
+			t.LongestGap = max(t.LongestGap, now.Sub(last))
+		}
+		last = now
+	}
+	if err := stream.Err(); err != nil && first.IsZero() {
+		return t, err
+	}
+	end := time.Now()
+	t.LongestGap = max(t.LongestGap, end.Sub(last))
+	t.Failed, t.Queued = asked.Sub(start), got.Sub(asked)
+	t.First, t.Rest = first.Sub(got), end.Sub(first)
+	return t, nil
+}
+
+// endregion: timing
