@@ -1,0 +1,174 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"aiperformanceoptimization.com/plansync/tools/faultprovider/fault"
+	"aiperformanceoptimization.com/plansync/tools/faultprovider/golden"
+)
+
+func section(t *testing.T, name string) string {
+	t.Helper()
+	return golden.Run(t, "testdata/"+name+".golden", func(w io.Writer) error {
+		return run(w, []string{name})
+	})
+}
+
+func TestArguments(t *testing.T) {
+	for _, args := range [][]string{{"triag"}, {"triage", "incidents"}, {"none.jsonl"}} {
+		if err := run(io.Discard, args); err == nil {
+			t.Errorf("no error for %q", args)
+		}
+	}
+}
+
+// Every incident is found, although a release goes out at the same minute in each.
+func TestTriageFindsWhoseItIs(t *testing.T) {
+	want := map[string]string{
+		"provider outage":         "theirs",
+		"provider hangs":          "theirs",
+		"rate limit, retried":     "yours and theirs",
+		"credit used up":          "your account",
+		"key revoked":             "your account",
+		"bad release":             "yours",
+		"summaries too long":      "yours",
+		"own proxy down":          "yours",
+		"answers cut and refused": "theirs",
+	}
+	out := section(t, "incidents")
+	lines := strings.Split(strings.TrimSpace(out), "\n")[1:]
+	if len(lines) != len(want) || len(incidents) != len(want) {
+		t.Fatalf("%d lines and %d incidents, not %d:\n%s", len(lines), len(incidents), len(want), out)
+	}
+	var actions []string
+	for _, line := range lines {
+		name, rest := strings.TrimSpace(line[:24]), strings.TrimSpace(line[31:])
+		if !strings.HasPrefix(rest, want[name]+"  ") {
+			t.Errorf("%s: want %s, got %q", name, want[name], rest)
+		}
+		actions = append(actions, strings.TrimSpace(rest[len(want[name]):]))
+	}
+	for i, a := range actions {
+		for _, b := range actions[:i] {
+			if a == b {
+				t.Errorf("two incidents have the same first action %q", a)
+			}
+		}
+	}
+}
+
+// The page says that a release to a quarter of the requests coincides with each incident.
+func TestReleaseCoincides(t *testing.T) {
+	for _, in := range incidents {
+		log, err := record(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		started := filter(log, func(c Call) bool { return c.Release == "r42" })[0].At
+		after := filter(log, func(c Call) bool { return c.Provider == "a" && c.Attempt == 1 && c.At >= started })
+		rolled := share(after, func(c Call) bool { return c.Release == "r42" })
+		before := filter(log, func(c Call) bool { return c.At < 2*time.Minute })
+		if started-2*time.Minute > time.Minute || rolled < 0.2 || rolled > 0.3 || share(before, Call.Failed) > 0 {
+			t.Errorf("%s: release after %v, at %.0f%%, %.0f%% failed before", in.name, started, 100*rolled, 100*share(before, Call.Failed))
+		}
+	}
+}
+
+// A bad release hides in an outage, and shows when the outage has passed.
+func TestOutageHidesARelease(t *testing.T) {
+	bad := header("X-Release", "r42", fault.Status(400))
+	both, err := record(incident{"both", from(fault.All(bad, fault.Rate(0.9, fault.Overloaded()))), nil})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := Triage(both); f.Whose != "theirs" {
+		t.Errorf("outage and bad release: %s, %s", f.Whose, f.Evidence)
+	}
+}
+
+// A service that is well, and one whose failures have no common cause.
+func TestTriageDoesNotGuess(t *testing.T) {
+	var log []Call
+	for i := range 100 {
+		log = append(log, Call{Provider: "a", Feature: "chat", Release: "r41", Attempt: 1, Status: 200, Finish: "stop"})
+		if i%25 == 0 {
+			log[i].Status, log[i].Finish = 500, ""
+		}
+	}
+	if f := Triage(log); f.Whose != "nobody's" {
+		t.Errorf("4%% failures are %s", f.Whose)
+	}
+	for i := range log {
+		log[i].Finish = ""
+		log[i].Status = []int{500, 401, 429}[i%3]
+	}
+	if f := Triage(log); f.Whose != "unknown" {
+		t.Errorf("three causes at once are %s: %s", f.Whose, f.Evidence)
+	}
+}
+
+// What was recorded and read back is judged the same.
+func TestReadLog(t *testing.T) {
+	log, err := record(incidents[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "calls.jsonl")
+	var lines strings.Builder
+	for _, c := range log {
+		line, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&lines, "%s\n", line)
+	}
+	if err := os.WriteFile(file, []byte(lines.String()), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var direct, read strings.Builder
+	if err := report(&direct, log); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(&read, []string{file}); err != nil {
+		t.Fatal(err)
+	}
+	if direct.String() != read.String() {
+		t.Errorf("read back:\n%s\nwant:\n%s", read.String(), direct.String())
+	}
+}
+
+// The page's figures about the retried rate limit are the log's.
+func TestPageShowsTheStorm(t *testing.T) {
+	out := section(t, "triage")
+	if !strings.Contains(out, "attempts a request") {
+		t.Errorf("no storm was found:\n%s", out)
+	}
+	log, err := record(incidents[2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := filter(log, func(c Call) bool { return c.Provider == "a" })
+	again := filter(a, func(c Call) bool { return c.Attempt > 1 })
+	first := filter(a, func(c Call) bool { return c.Attempt == 1 })
+	data, err := os.ReadFile("index.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := strings.Join(strings.Fields(string(data)), " ")
+	for _, want := range []string{
+		fmt.Sprintf("%d of the %d calls are retries", len(again), len(a)),
+		fmt.Sprintf("%.0f%% of them fail, against %.0f%% of first attempts", 100*share(again, Call.Failed), 100*share(first, Call.Failed)),
+		fmt.Sprintf("%.1f attempts", attempts(a)),
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("index.md lacks %q", want)
+		}
+	}
+}
