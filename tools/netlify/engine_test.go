@@ -184,6 +184,9 @@ func production(t *testing.T, cache string) {
 	if indexed == 0 {
 		t.Error("no page may be indexed")
 	}
+	if stamp := d.body(t, "/build.txt"); !regexp.MustCompile(`^[0-9a-f]{40}\n$`).MatchString(stamp) {
+		t.Errorf("build.txt does not name the commit: %q", stamp)
+	}
 	d.wantHeader(t, "/", "X-Robots-Tag", "")
 	d.wantHeader(t, "/", "X-Content-Type-Options", "nosniff")
 	if robots := d.body(t, "/robots.txt"); regexp.MustCompile(`(?m)^Disallow: /$`).MatchString(robots) {
