@@ -194,6 +194,23 @@ func TestStreamStaysOpen(t *testing.T) {
 	}
 }
 
+// The page recommends a range of bounds: inside of it all beats having no
+// affinity, and at 2 the tail no longer does.
+func TestBoundsOfTheRange(t *testing.T) {
+	least := simulate(Experiment{Jobs: about(count, aboutLoad), Rule: LeastOpen(fresh()), Remembers: remembers})
+	for _, factor := range []float64{1.25, 1.5, 1.75} {
+		got := simulate(Experiment{Jobs: about(count, aboutLoad), Rule: Affinity(factor), Remembers: remembers})
+		if got.Hits < 17*least.Hits/10 || got.Wait(0.99) > least.Wait(0.99) {
+			t.Errorf("bound %g: %d hits and p99 %v, without affinity %d and %v",
+				factor, got.Hits, got.Wait(0.99), least.Hits, least.Wait(0.99))
+		}
+	}
+	wide := simulate(Experiment{Jobs: about(count, aboutLoad), Rule: Affinity(2), Remembers: remembers})
+	if wide.Wait(0.99) <= least.Wait(0.99) {
+		t.Errorf("bound 2: p99 %v, without affinity %v", wide.Wait(0.99), least.Wait(0.99))
+	}
+}
+
 // When a host leaves, only the prefixes that ranked it first move.
 func TestPreferenceIsConsistent(t *testing.T) {
 	first := make([]int, replicas)
