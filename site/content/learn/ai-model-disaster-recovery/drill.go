@@ -21,7 +21,7 @@ import (
 
 const (
 	every   = 30 * time.Second             // between two requests of users
-	loss    = 3*time.Hour + 22*time.Minute // after the copy at midnight
+	loss    = 1*time.Hour + 22*time.Minute // after the copy at midnight
 	decide  = 15 * time.Minute             // from the alarm to a person's decision
 	starter = time.Minute                  // between two calls under a starter quota
 	aside   = time.Millisecond             // so that no call of the drill meets a user's
@@ -43,9 +43,11 @@ type Tier struct {
 }
 
 var tiers = []Tier{
-	{Name: "backup only", Copy: 24 * time.Hour, Account: 3 * time.Hour, Quota: 5 * time.Hour},
-	{Name: "pilot light", Copy: time.Hour, Quota: 2 * time.Hour},
-	{Name: "pilot light, tested", Copy: time.Hour, Quota: 2 * time.Hour, Tested: true},
+	{Name: "backup only", Copy: 24 * time.Hour,
+		Account: 2 * time.Hour, Quota: 3 * time.Hour},
+	{Name: "pilot light", Copy: time.Hour, Quota: time.Hour},
+	{Name: "pilot light, tested", Copy: time.Hour,
+		Quota: time.Hour, Tested: true},
 	{Name: "warm standby", Copy: 5 * time.Minute, Tested: true},
 	{Name: "active/active", Tested: true, Shared: true},
 }
