@@ -83,7 +83,7 @@ func (s *Service) ask(ctx context.Context, question string) (text string, ok boo
 		Model:    "model",
 		Messages: []openai.ChatCompletionMessageParamUnion{openai.UserMessage(question)},
 	})
-	ok = err == nil && answer.Choices[0].FinishReason == "stop"
+	ok = err == nil && len(answer.Choices) > 0 && answer.Choices[0].FinishReason == "stop"
 	s.learn(ok)
 	if !ok {
 		return "", false
