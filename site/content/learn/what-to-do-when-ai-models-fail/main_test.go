@@ -32,15 +32,15 @@ func TestArguments(t *testing.T) {
 // Every incident is found, although a release goes out at the same minute in each.
 func TestTriageFindsWhoseItIs(t *testing.T) {
 	want := map[string]string{
-		"provider outage":         "theirs",
-		"provider hangs":          "theirs",
-		"rate limit, retried":     "yours and theirs",
-		"credit used up":          "your account",
-		"key revoked":             "your account",
-		"bad release":             "yours",
-		"summaries too long":      "yours",
-		"own proxy down":          "yours",
-		"answers cut and refused": "theirs",
+		"provider outage":     "theirs",
+		"provider hangs":      "theirs",
+		"rate limit, retried": "yours and theirs",
+		"credit used up":      "your account",
+		"key revoked":         "your account",
+		"bad release":         "yours",
+		"summaries too long":  "yours",
+		"own proxy down":      "yours",
+		"answers cut short":   "theirs",
 	}
 	out := section(t, "incidents")
 	lines := strings.Split(strings.TrimSpace(out), "\n")[1:]
@@ -49,7 +49,7 @@ func TestTriageFindsWhoseItIs(t *testing.T) {
 	}
 	var actions []string
 	for _, line := range lines {
-		name, rest := strings.TrimSpace(line[:24]), strings.TrimSpace(line[31:])
+		name, rest := strings.TrimSpace(line[:20]), strings.TrimSpace(line[27:])
 		if !strings.HasPrefix(rest, want[name]+"  ") {
 			t.Errorf("%s: want %s, got %q", name, want[name], rest)
 		}
@@ -104,6 +104,14 @@ func TestTriageDoesNotGuess(t *testing.T) {
 	}
 	if f := Triage(log); f.Whose != "nobody's" {
 		t.Errorf("4%% failures are %s", f.Whose)
+	}
+	for status, whose := range map[int]string{404: "your account", 429: "yours"} {
+		for i := range log {
+			log[i].Status = status
+		}
+		if f := Triage(log); f.Whose != whose {
+			t.Errorf("%d without retries is %s: %s", status, f.Whose, f.Evidence)
+		}
 	}
 	for i := range log {
 		log[i].Finish = ""

@@ -40,7 +40,7 @@ var incidents = []incident{
 	{"bad release", header("X-Release", "r42", fault.Status(400)), nil},
 	{"summaries too long", from(header("X-Feature", "summary", fault.ContextTooLong())), nil},
 	{"own proxy down", from(fault.Refuse()), from(fault.Refuse())},
-	{"answers cut and refused", from(fault.Mix(
+	{"answers cut short", from(fault.Mix(
 		fault.Share{Share: 0.4, Plan: fault.Truncated(3)},
 		fault.Share{Share: 0.3, Plan: fault.ContentFilter(2)},
 	)), nil},
@@ -106,7 +106,7 @@ func ask(env *virtual.Env, client openai.Client, c Call, question string) Call {
 }
 
 func printIncidents(w io.Writer) error {
-	fmt.Fprintf(w, "%-24s %6s  %-16s  %s\n", "what was broken", "failed", "whose", "do first")
+	fmt.Fprintf(w, "%-20s %6s  %-16s  %s\n", "what was broken", "failed", "whose", "do first")
 	for _, in := range incidents {
 		log, err := record(in)
 		if err != nil {
@@ -114,7 +114,7 @@ func printIncidents(w io.Writer) error {
 		}
 		f := Triage(log)
 		a := filter(log, func(c Call) bool { return c.Provider == "a" })
-		fmt.Fprintf(w, "%-24s %5.0f%%  %-16s  %s\n", in.name, 100*share(a, Call.Failed), f.Whose, f.Do)
+		fmt.Fprintf(w, "%-20s %5.0f%%  %-16s  %s\n", in.name, 100*share(a, Call.Failed), f.Whose, f.Do)
 	}
 	return nil
 }

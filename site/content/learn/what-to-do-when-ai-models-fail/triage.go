@@ -68,9 +68,15 @@ func Triage(log []Call) Finding {
 	case mostly(bad, status(401, 403)):
 		return Finding{"your account", "a key that worked is refused",
 			"look for a rotated key, then switch"}
+	case mostly(bad, status(404)):
+		return Finding{"your account", "a model's name is unknown",
+			"look for a retirement, then switch"}
 	case mostly(bad, status(429)) && attempts(a) > 1.5:
 		evidence := fmt.Sprintf("429, and %.1f attempts a request", attempts(a))
 		return Finding{"yours and theirs", evidence, "stop retries, then shed load"}
+	case mostly(bad, status(429)):
+		return Finding{"yours", "429, and hardly a retry",
+			"shed load, then ask for quota"}
 	case mostly(bad, func(c Call) bool { return c.Status == 200 }):
 		return Finding{"theirs", "200 without a usable answer",
 			"stop retries, pin the model or switch"}
