@@ -56,7 +56,7 @@ func MostRoom(quotas []*Quota, cost float64, now time.Time) int {
 var perMinute = []float64{60_000, 20_000}
 
 const (
-	quotaJobs   = 400
+	quotaJobs   = 2_000
 	quotaLoad   = 0.9
 	promptSize  = 2 // "Job 17" is two words, and a word is a token here
 	shortAnswer = 500
@@ -120,10 +120,11 @@ func refused(split split, max func(long bool) int64) (n Refusals, err error) {
 		}
 		mean := promptSize + shortAnswer + longShare*(longAnswer-shortAnswer)
 		rng := rand.New(rand.NewPCG(seed, 3))
+		order := rng.Perm(quotaJobs) // so that exactly longShare of them are long
 		for i := range quotaJobs {
 			between := rng.ExpFloat64() * mean / (quotaLoad * total)
 			time.Sleep(time.Duration(between * float64(time.Minute)))
-			long := rng.Float64() < longShare
+			long := float64(order[i]) < longShare*quotaJobs
 			tokens := max(long)
 			to := split(i, promptSize+float64(tokens))
 			_, err := clients[to].Chat.Completions.New(env.Context, openai.ChatCompletionNewParams{
