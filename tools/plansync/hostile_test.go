@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -88,7 +87,7 @@ var hostileCases = []hostileCase{
 	{name: "plan is a directory", files: map[string]string{"plan/p.md": "", "plan/q.md/x": "x"}, code: 2, sees: "not a regular file"},
 	{name: "named plan is a directory", args: []string{"stubs", "--plan", "plan"}, code: 2, sees: "not a regular file"},
 	{name: "plan is a pipe", files: map[string]string{"plan/p.md": ""}, setup: func(t *testing.T, dir string) {
-		if err := syscall.Mkfifo(filepath.Join(dir, "plan/q.md"), 0o666); err != nil {
+		if err := mkfifo(filepath.Join(dir, "plan/q.md")); err != nil {
 			t.Skip(err)
 		}
 	}, code: 2, sees: "not a regular file"},
@@ -332,7 +331,7 @@ func TestUnusualPlaces(t *testing.T) {
 		{name: "a path with blanks and other scripts", makes: "content/learn/a/index.md"},
 		{name: "foreign files beside the plan", files: map[string]string{"plan/README.md": "# Notes\n- [ ] **Not a Slug**\n", "plan/data.csv": "x", "plan/raw.md": "\xff\x00\x1b"}, makes: "content/learn/a/index.md"},
 		{name: "a pipe beside the plan", setup: func(t *testing.T, dir string) {
-			if err := syscall.Mkfifo(filepath.Join(dir, "plan/q.md"), 0o666); err != nil {
+			if err := mkfifo(filepath.Join(dir, "plan/q.md")); err != nil {
 				t.Skip(err)
 			}
 		}, makes: "content/learn/a/index.md"},
