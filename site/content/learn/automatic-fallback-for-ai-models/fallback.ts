@@ -10,7 +10,7 @@ type Verdict = "well" | "silent" | "counts" | "certain";
 // What a failed call to the OpenAI API says about the provider.
 function judge(err: unknown): Verdict {
   if (err instanceof OpenAI.APIUserAbortError) return "silent"; // the reader left
-  if (!(err instanceof OpenAI.APIError)) return "silent"; // a bug of ours
+  if (!(err instanceof OpenAI.APIError)) return "counts"; // it broke off
   const status = err.status ?? 0; // 0: no connection, or no answer in time
   if (err.type === "insufficient_quota") return "certain";
   if ([401, 403, 404].includes(status)) return "certain";
