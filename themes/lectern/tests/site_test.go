@@ -65,7 +65,8 @@ func buildMain(work string) (*site, error) {
 	if _, err := toml.DecodeFile(filepath.Join(repoDir, "netlify.toml"), &config); err != nil {
 		return nil, err
 	}
-	args := strings.Fields(config.Build.Command)
+	command, _, _ := strings.Cut(config.Build.Command, " && ") // the stamp follows
+	args := strings.Fields(command)
 	if len(args) == 0 || args[0] != "hugo" {
 		return nil, fmt.Errorf("netlify.toml: build command %q does not run hugo", config.Build.Command)
 	}
