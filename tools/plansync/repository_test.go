@@ -83,6 +83,14 @@ func TestThePlanIsTheGoldenAndWhatSyncWrote(t *testing.T) {
 	}
 }
 
+// The site is held to what plansync check asks of every site: a true plan, finished articles, no text twice.
+func TestTheRepositoryPassesItsOwnCheck(t *testing.T) {
+	t.Setenv("PLANSYNC_HUGO", hugoPath(t))
+	if code, stdout, stderr := command(root, "check"); code != exitOK {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+}
+
 // A fresh clone previews with drafts, and shows what an author saves.
 func TestPreviewShowsWhatIsSaved(t *testing.T) {
 	site := t.TempDir()
