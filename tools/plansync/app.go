@@ -74,10 +74,7 @@ Flags stand before arguments. NO_COLOR turns colours off.`,
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              usage,
 		Flags:                     []cli.Flag{dirFlag()},
-		CommandNotFound: func(ctx *cli.Context, name string) {
-			c.notFound = usageError(ctx, fmt.Errorf("no command %q", name))
-		},
-		Commands: []*cli.Command{c.build(), c.stubs(), c.sync(), c.check(), c.status(), c.new(), c.brief(), c.repair(), c.completion()},
+		Commands:                  []*cli.Command{c.build(), c.stubs(), c.sync(), c.check(), c.status(), c.new(), c.brief(), c.repair(), c.completion()},
 	}
 	app.Action = func(ctx *cli.Context) error {
 		if name := ctx.Args().First(); name != "" {
@@ -124,8 +121,7 @@ func (h *hinted) Unwrap() error { return h.error }
 // commands are the actions of the command line; each file *_cmd.go holds one.
 type commands struct {
 	world
-	report   *report
-	notFound error
+	report *report
 }
 
 func dirFlag() cli.Flag {

@@ -23,17 +23,7 @@ lies in public/. The first time Hugo itself is compiled, which takes about two m
    plansync build --strict      exit 1 if the audit finds something`,
 		Flags: append(append([]cli.Flag{planFlag(), hugoFlag(),
 			&cli.BoolFlag{DisableDefaultText: true, Name: "strict", Usage: "exit 1 if the audit finds an error or a warning"}}, syncFlags()...), previewFlags()...),
-		Action: func(ctx *cli.Context) error {
-			p, err := c.open(ctx)
-			if err != nil {
-				return err
-			}
-			release, err := c.lock(ctx.Context, p)
-			if err != nil {
-				return err
-			}
-			return errors.Join(c.runBuild(ctx, p), release())
-		},
+		Action: c.locked(c.runBuild),
 	}
 }
 

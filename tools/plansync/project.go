@@ -171,6 +171,21 @@ func (c *commands) lock(ctx context.Context, p *project) (release func() error, 
 	return atomicfile.Lock(ctx, p.root, lockWait)
 }
 
+// locked is the action of a command that writes: it opens the project and keeps other runs out of it.
+func (c *commands) locked(run func(ctx *cli.Context, p *project) error) cli.ActionFunc {
+	return func(ctx *cli.Context) error {
+		p, err := c.open(ctx)
+		if err != nil {
+			return err
+		}
+		release, err := c.lock(ctx.Context, p)
+		if err != nil {
+			return err
+		}
+		return errors.Join(run(ctx, p), release())
+	}
+}
+
 // findHugo finds the project's Hugo. It says so if that takes long.
 func (c *commands) findHugo(ctx *cli.Context, p *project) (*hugo.Command, error) {
 	var timer *time.Timer

@@ -21,17 +21,7 @@ A page that exists is never overwritten.
    plansync stubs --update      also set title, category, weight, plan and query of existing pages, line by line`,
 		Flags: append([]cli.Flag{planFlag(),
 			&cli.BoolFlag{DisableDefaultText: true, Name: "update", Usage: "change plan-owned keys of existing pages that disagree with the plan"}}, previewFlags()...),
-		Action: func(ctx *cli.Context) error {
-			p, err := c.open(ctx)
-			if err != nil {
-				return err
-			}
-			release, err := c.lock(ctx.Context, p)
-			if err != nil {
-				return err
-			}
-			return errors.Join(c.runStubs(ctx, p), release())
-		},
+		Action: c.locked(c.runStubs),
 	}
 }
 

@@ -22,18 +22,8 @@ the plan records and this run cannot prove stays too, and "plansync check" repor
    plansync sync --diff         what would change
    plansync sync --live         only what the deployed site proves, too
    plansync sync --prune        also take back what is recorded and not published`,
-		Flags: slices.Concat([]cli.Flag{planFlag(), hugoFlag()}, syncFlags(), liveFlags(), previewFlags()),
-		Action: func(ctx *cli.Context) error {
-			p, err := c.open(ctx)
-			if err != nil {
-				return err
-			}
-			release, err := c.lock(ctx.Context, p)
-			if err != nil {
-				return err
-			}
-			return errors.Join(c.loadAndSync(ctx, p), release())
-		},
+		Flags:  slices.Concat([]cli.Flag{planFlag(), hugoFlag()}, syncFlags(), liveFlags(), previewFlags()),
+		Action: c.locked(c.loadAndSync),
 	}
 }
 
