@@ -63,7 +63,7 @@ and writes what is really published back into the plan, changing not one other b
 
 Exit codes: 0 done or clean; 1 check, --check or build --strict found something; 2 usage, input or I/O.
 Flags stand before arguments. NO_COLOR turns colours off.`,
-		Version:                   buildVersion(),
+		Version:                   version(),
 		HideHelpCommand:           false,
 		Reader:                    w.stdin,
 		Writer:                    w.stdout,
@@ -155,20 +155,20 @@ func inherited(ctx *cli.Context, name string) string {
 	return ctx.String(name)
 }
 
-// buildVersion tells the version and the commit that the binary was built from.
-func buildVersion() string {
+// version tells the version and the commit that the binary was built from.
+func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
 	}
-	version := info.Main.Version
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" {
-			version += " commit " + setting.Value
-		}
-		if setting.Key == "vcs.modified" && setting.Value == "true" {
-			version += " (modified)"
+	commit := "commit unknown"
+	for _, setting := range info.Settings { // vcs.modified comes behind vcs.revision
+		switch {
+		case setting.Key == "vcs.revision":
+			commit = "commit " + setting.Value
+		case setting.Key == "vcs.modified" && setting.Value == "true":
+			commit += ", modified"
 		}
 	}
-	return version
+	return fmt.Sprintf("%s (%s, %s)", strings.Trim(info.Main.Version, "()"), commit, info.GoVersion)
 }

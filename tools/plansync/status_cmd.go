@@ -122,7 +122,7 @@ func (p *project) articleStatus(article stub.Article, published map[string]plan.
 		return a
 	}
 	a.Page = existing.Path
-	body := strings.TrimSpace(string(existing.Body()))
+	body := strings.TrimSpace(strings.ReplaceAll(string(existing.Body()), "\r\n", "\n"))
 	if url, ok := published[a.Slug]; ok {
 		a.State, a.URL = "published", url.URL
 	} else if existing.Front.Draft && body == strings.TrimSpace(p.outline) {

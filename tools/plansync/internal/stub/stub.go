@@ -235,8 +235,9 @@ func (o Options) categories(plans []*plan.Plan, terms map[string]*page.Page, pag
 }
 
 // OutlineOf returns the body of an archetype. Its text is copied as it is, so that a template
-// action in it is an error; shortcodes are text.
+// action in it is an error; shortcodes are text. Its lines end as those that stubs write.
 func OutlineOf(name string, archetype []byte) (string, error) {
+	archetype = bytes.ReplaceAll(bytes.TrimPrefix(archetype, []byte("\ufeff")), []byte("\r\n"), []byte("\n"))
 	// Hugo runs an archetype as a template, so that its front matter need not read yet.
 	body := archetype
 	for _, fence := range []string{"+++", "---"} {
