@@ -145,7 +145,7 @@ func (p *project) readSite() (err error) {
 	if err := p.confined(content+"/_index.md", path.Join(content, p.config.Section, "_index.md"), content+"/categories/_index.md"); err != nil {
 		return err
 	}
-	p.site, err = page.ReadSite(os.DirFS(p.root), content, p.config.Section)
+	p.site, err = page.ReadSite(os.DirFS(p.root), content, p.config.Section, p.config.Languages)
 	return err
 }
 
@@ -210,7 +210,7 @@ func (p *project) published(ctx context.Context, command *hugo.Command) (map[str
 	}
 	articles := make(map[string]plan.Published, len(p.site.Articles))
 	for slug, article := range p.site.Articles {
-		if url, ok := permalinks[article.Path]; ok {
+		if url, ok := permalinks[article.Path]; ok && article.Front.Build.Render != "link" { // which has an address and no page
 			articles[slug] = plan.Published{URL: url, Highlights: article.Front.Params.Highlights}
 		}
 	}

@@ -20,6 +20,8 @@ type Config struct {
 	ArchetypeDir string
 	ThemesDir    string
 	Themes       []string
+	PublishDir   string
+	Languages    []string // in lower case, the default content language first
 	Section      string   // the section of the articles: [params.plansync] section
 	PlanDir      string   // the folder of the plans: [params.plansync] plans
 	Ignore       []string // rules of check that do not count here: [params.plansync] ignore
@@ -28,12 +30,15 @@ type Config struct {
 
 // file is the part of Hugo's configuration that counts. Hugo reads its keys in any case, and so does the decoder.
 type file struct {
-	BaseURL      string
-	ContentDir   string
-	ArchetypeDir string
-	ThemesDir    string
-	Theme        any
-	Params       struct{ Plansync own }
+	BaseURL                string
+	ContentDir             string
+	ArchetypeDir           string
+	ThemesDir              string
+	PublishDir             string
+	Theme                  any
+	DefaultContentLanguage string
+	Languages              map[string]struct{ ContentDir string }
+	Params                 struct{ Plansync own }
 }
 
 type own struct {
@@ -43,21 +48,28 @@ type own struct {
 	KeepCase []string
 }
 
-// Read reads the configuration of the project at root: hugo.toml, or the files of config/_default
-// (https://gohugo.io/configuration/introduction/), with the environment variables that override them.
+// Read reads the configuration of the project at root: hugo.toml, or the files of config/_default and
+// config/production (https://gohugo.io/configuration/introduction/), with the environment variables that override them.
 func Read(root string) (*Config, error) {
-	f := file{ContentDir: "content", ArchetypeDir: "archetypes", ThemesDir: "themes"}
+	f := file{ContentDir: "content", ArchetypeDir: "archetypes", ThemesDir: "themes", PublishDir: "public", DefaultContentLanguage: "en"}
 	f.Params.Plansync = own{Section: "learn", Plans: "plan"}
-	found := false
-	for _, name := range []string{"config.toml", "hugo.toml", "config/_default/config.toml", "config/_default/hugo.toml"} {
-		ok, err := decode(root, name, &f)
-		if err != nil {
-			return nil, err
-		}
-		found = found || ok
+	type part struct {
+		name string
+		into any
 	}
-	if _, err := decode(root, "config/_default/params.toml", &f.Params); err != nil {
-		return nil, err
+	found := false
+	for _, dir := range []string{"", "config/_default/", "config/production/"} {
+		parts := []part{{"config.toml", &f}, {"hugo.toml", &f}}
+		if dir != "" {
+			parts = append(parts, part{"params.toml", &f.Params}, part{"languages.toml", &f.Languages})
+		}
+		for _, part := range parts {
+			ok, err := decode(root, dir+part.name, part.into)
+			if err != nil {
+				return nil, err
+			}
+			found = found || ok
+		}
 	}
 	if !found {
 		for _, name := range []string{"hugo.yaml", "hugo.yml", "hugo.json"} {
@@ -68,12 +80,21 @@ func Read(root string) (*Config, error) {
 		}
 		return nil, &Error{File: "hugo.toml", Err: fs.ErrNotExist, Try: "run plansync in the root of a Hugo site, or name it: plansync -C DIR"}
 	}
-	for name, value := range map[string]*string{"HUGO_BASEURL": &f.BaseURL, "HUGO_CONTENTDIR": &f.ContentDir, "HUGO_ARCHETYPEDIR": &f.ArchetypeDir, "HUGO_THEMESDIR": &f.ThemesDir} {
+	for name, value := range map[string]*string{"HUGO_BASEURL": &f.BaseURL, "HUGO_CONTENTDIR": &f.ContentDir, "HUGO_ARCHETYPEDIR": &f.ArchetypeDir, "HUGO_THEMESDIR": &f.ThemesDir,
+		"HUGO_PUBLISHDIR": &f.PublishDir, "HUGO_DEFAULTCONTENTLANGUAGE": &f.DefaultContentLanguage} {
 		if v := os.Getenv(name); v != "" {
 			*value = v
 		}
 	}
-	c := &Config{BaseURL: f.BaseURL, ContentDir: filepath.Clean(f.ContentDir), ArchetypeDir: f.ArchetypeDir, ThemesDir: f.ThemesDir,
+	languages := []string{strings.ToLower(f.DefaultContentLanguage)}
+	for name, language := range f.Languages {
+		if name = strings.ToLower(name); name != languages[0] {
+			languages = append(languages, name)
+		} else if language.ContentDir != "" {
+			f.ContentDir = language.ContentDir
+		}
+	}
+	c := &Config{BaseURL: f.BaseURL, ContentDir: filepath.Clean(f.ContentDir), ArchetypeDir: f.ArchetypeDir, ThemesDir: f.ThemesDir, PublishDir: f.PublishDir, Languages: languages,
 		Section: strings.Trim(f.Params.Plansync.Section, "/"), PlanDir: f.Params.Plansync.Plans, Ignore: f.Params.Plansync.Ignore, KeepCase: f.Params.Plansync.KeepCase}
 	for _, dir := range []string{c.ContentDir, c.Section, c.PlanDir} {
 		if !filepath.IsLocal(dir) {

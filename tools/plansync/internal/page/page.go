@@ -34,6 +34,7 @@ type FrontMatter struct {
 	Weight      int
 	Date        time.Time
 	Categories  []string
+	Build       struct{ Render any }
 	Params      Params
 }
 

@@ -27,9 +27,10 @@ const maxPage = 64 << 20
 
 // ReadSite reads the front matter and the content of the pages below contentDir. The paths of the
 // pages are those in root, the project's file system; section is the one that the plans are about.
-func ReadSite(root fs.FS, contentDir, section string) (*Site, error) {
+// Of a page in several languages, told by its file name, only the first of the languages counts.
+func ReadSite(root fs.FS, contentDir, section string, languages []string) (*Site, error) {
 	s := &Site{Articles: make(map[string]*Page), Sections: make(map[string]*Page), Categories: make(map[string]*Page)}
-	paths, err := contentFiles(root, contentDir)
+	paths, err := contentFiles(root, contentDir, languages)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func ReadSite(root fs.FS, contentDir, section string) (*Site, error) {
 		if p == nil {
 			continue
 		}
-		rel := strings.TrimPrefix(p.Path, contentDir+"/")
+		rel, _ := inLanguage(strings.TrimPrefix(p.Path, contentDir+"/"), languages)
 		name, isTerm := strings.CutPrefix(path.Dir(rel), "categories/")
 		if base := path.Base(rel); strings.HasPrefix(base, "_index.") {
 			if name, ok := strings.CutPrefix(path.Dir(rel), section+"/"); ok {
@@ -115,7 +116,7 @@ func read(root fs.FS, name string) (*Page, error) {
 
 // contentFiles lists the content files below dir in order. In a leaf bundle only its index counts;
 // its other files are resources.
-func contentFiles(root fs.FS, dir string) ([]string, error) {
+func contentFiles(root fs.FS, dir string, languages []string) ([]string, error) {
 	entries, err := fs.ReadDir(root, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -123,23 +124,44 @@ func contentFiles(root fs.FS, dir string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	var paths []string
+	bundle := false
 	for _, entry := range entries {
 		if name := entry.Name(); strings.HasPrefix(name, "index.") && slices.Contains(extensions, path.Ext(name)) {
-			return []string{path.Join(dir, name)}, nil
+			bundle = true
+			if _, ok := inLanguage(name, languages); ok && len(paths) == 0 {
+				paths = append(paths, path.Join(dir, name))
+			}
 		}
 	}
-	var paths []string
+	if bundle {
+		return paths, nil
+	}
 	for _, entry := range entries {
 		name := path.Join(dir, entry.Name())
 		if entry.IsDir() {
-			below, err := contentFiles(root, name)
+			below, err := contentFiles(root, name, languages)
 			if err != nil {
 				return nil, err
 			}
 			paths = append(paths, below...)
 		} else if slices.Contains(extensions, path.Ext(name)) {
-			paths = append(paths, name)
+			if _, ok := inLanguage(name, languages); ok {
+				paths = append(paths, name)
+			}
 		}
 	}
 	return paths, nil
+}
+
+// inLanguage cuts the language off a file name such as "index.en.md"; ok reports whether it is the first of the
+// languages, which is also the one of a name without any.
+func inLanguage(name string, languages []string) (plain string, ok bool) {
+	stem := strings.TrimSuffix(name, path.Ext(name))
+	language := path.Ext(stem)
+	i := slices.Index(languages, strings.ToLower(strings.TrimPrefix(language, ".")))
+	if i < 0 {
+		return name, true
+	}
+	return strings.TrimSuffix(stem, language) + path.Ext(name), i == 0
 }
