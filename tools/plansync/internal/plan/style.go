@@ -107,8 +107,12 @@ func (s style) link(title, permalink string) string {
 	return "[" + text + "](" + url + ")"
 }
 
+// inMarkdown encodes what would end a link before its end.
+var inMarkdown = strings.NewReplacer("(", "%28", ")", "%29", "[", "%5B", "]", "%5D", "<", "%3C", ">", "%3E", " ", "%20", `\\`, "%5C")
+
 // form returns the text and the URL of a link to permalink, both in the style.
 func (s style) form(permalink string) (text, url string) {
+	permalink = inMarkdown.Replace(permalink)
 	if s.learntLinks && !s.slash {
 		permalink = strings.TrimSuffix(permalink, "/")
 	}
