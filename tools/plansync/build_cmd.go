@@ -3,7 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"net/url"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -17,7 +21,7 @@ func (c *commands) build() *cli.Command {
 		Usage: "do it all: stubs, Hugo's build, audit, sync, status",
 		Description: `Makes missing stubs, builds the site for production with warnings as errors, writes what is
 published into the plans, reports what disagrees, and shows where every query stands. The site
-lies in public/. The first time Hugo itself is compiled, which takes about two minutes.
+lies in Hugo's publishDir. The first time Hugo itself is compiled, which takes about two minutes.
 
    plansync build
    plansync build --strict      exit 1 if the audit finds something`,
@@ -52,6 +56,9 @@ func (c *commands) runBuild(ctx *cli.Context, p *project) error {
 	if err != nil {
 		return err
 	}
+	if !isPreview(ctx) {
+		maps.DeleteFunc(published, func(_ string, page plan.Published) bool { return !p.isBuilt(page.URL) })
+	}
 	synced := c.runSync(ctx, p, published, nil)
 	if synced != nil && !errors.Is(synced, errFound) {
 		return synced
@@ -64,7 +71,7 @@ func (c *commands) runBuild(ctx *cli.Context, p *project) error {
 	}
 	c.report.step("audit", "%s", tally(findings))
 	c.report.status(p.status(published, nil), false)
-	if dir, err := filepath.Abs(p.path("public")); err == nil {
+	if dir, err := filepath.Abs(p.path(p.config.PublishDir)); err == nil {
 		c.report.step("site", "%s", dir)
 	}
 	if ctx.Bool("strict") && matters(findings) {
@@ -82,4 +89,24 @@ func (c *commands) refuseBuild(gate []audit.Finding) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// isBuilt reports whether Hugo's build has a file for a permalink. A page can be listed as published and
+// have none, as with "render: link" in a cascade. Of an address that is not below the base URL
+// nothing is known, and Hugo's word counts.
+func (p *project) isBuilt(permalink string) bool {
+	rest, ok := strings.CutPrefix(permalink, strings.TrimSuffix(p.config.BaseURL, "/")+"/")
+	name, err := url.PathUnescape(rest)
+	if !ok || err != nil || p.config.BaseURL == "" {
+		return true
+	}
+	if name == "" || strings.HasSuffix(name, "/") {
+		name += "index.html"
+	}
+	for _, dir := range []string{"", p.config.Languages[0]} { // with a host for each language, each has its folder
+		if _, err := os.Stat(filepath.Join(p.path(p.config.PublishDir), dir, filepath.FromSlash(name))); err == nil {
+			return true
+		}
+	}
+	return false
 }

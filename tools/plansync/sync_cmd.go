@@ -17,7 +17,8 @@ func (c *commands) sync() *cli.Command {
 		Usage: "write what is published into the plan, in place",
 		Description: `Checks the box and adds the link of each article that Hugo publishes, marks phases that are done,
 and keeps the completed and the summary section in step. Every other byte stays as it is. What
-the plan records and this run cannot prove stays too, and "plansync check" reports it.
+the plan records and this run cannot prove stays too, and "plansync check" reports it. sync takes
+Hugo's list of published pages on trust; build also looks for the file of each.
 
    plansync sync --diff         what would change
    plansync sync --live         only what the deployed site proves, too

@@ -197,8 +197,8 @@ func (a *audit) article(p *plan.Plan, article stub.Article) {
 	if _, ok := a.Published[slug]; ok {
 		a.articles = append(a.articles, existing)
 	} else {
-		a.inPage(existing, existing.Line("draft"), plan.Warning, "held-back", "look at its date, expiryDate, publishDate and build options",
-			"not a draft, but Hugo does not publish it%s", a.reason(existing))
+		a.inPage(existing, existing.Line("draft"), plan.Warning, "held-back", "look at its date, expiryDate, publishDate and build options, and at those that cascade to it",
+			"not a draft, but not among the pages that Hugo publishes%s", a.reason(existing))
 	}
 	if strings.Contains(existing.Raw("date"), stub.StubDate) {
 		a.inPage(existing, existing.Line("date"), plan.Advice, "stub-date", "set the date of publication and remove the comment", "published with the date of its stub")
