@@ -1,12 +1,12 @@
 package main
 
 import (
-	"bufio"
-	"encoding/csv"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -17,6 +17,7 @@ import (
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/atomicfile"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/overlap"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/searchconsole"
 )
 
 // maxQueries bounds a list of queries, in bytes.
@@ -29,17 +30,18 @@ func (c *commands) new() *cli.Command {
 		ArgsUsage: "QUESTION",
 		Description: `Writes plan/<name>.md in the standard form: slugs and titles from the queries, and phases proposed
 from the words that they share, for you to edit. Queries that one article would serve, among the
-new ones or with those of other plans, are shown and nothing is written: drop one of each pair,
-or keep both with --keep-overlaps.
+new ones or with those of other plans and pages, are shown and nothing is written: drop one of
+each pair yourself, let --drop-overlaps keep the first, or keep both with --keep-overlaps.
 
    plansync new --query "llm cache cost" --query "llm cache hit rate" "how do I pay less for tokens?"
    plansync new --queries searches.txt --name token-cost "how do I pay less for tokens?"
-   plansync new --gsc Queries.csv "how do I pay less for tokens?"`,
+   plansync new --gsc Queries.csv --drop-overlaps "how do I pay less for tokens?"`,
 		Flags: append([]cli.Flag{
 			&cli.StringSliceFlag{Name: "query", Usage: "a search `TEXT`; may be repeated"},
 			&cli.StringFlag{Name: "queries", Usage: "read one search a line from `FILE`, or from standard input with -"},
-			&cli.StringFlag{Name: "gsc", Usage: "read the searches of a Search Console export, a CSV `FILE`"},
+			&cli.StringFlag{Name: "gsc", Usage: "read the searches of a Search Console export, the `FILE` Queries.csv"},
 			&cli.StringFlag{Name: "name", Usage: "`NAME` of the plan's file (default: from the question)"},
+			&cli.BoolFlag{DisableDefaultText: true, Name: "drop-overlaps", Usage: "of queries that one article would serve, write the first only"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "keep-overlaps", Usage: "write queries that one article would serve all the same"},
 		}, previewFlags()...),
 		Action: func(ctx *cli.Context) error {
@@ -68,7 +70,7 @@ func (c *commands) openForNew(ctx *cli.Context) (*project, error) {
 	if err := c.readPlans(p); err != nil && !errors.Is(err, errNoPlan) && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	return p, nil
+	return p, p.readSite()
 }
 
 func (c *commands) runNew(ctx *cli.Context, p *project, question string) error {
@@ -76,7 +78,7 @@ func (c *commands) runNew(ctx *cli.Context, p *project, question string) error {
 	if err != nil {
 		return err
 	}
-	if err := c.refuseOverlaps(p, queries, ctx.Bool("keep-overlaps")); err != nil {
+	if queries, err = c.withoutOverlaps(ctx, p, queries); err != nil {
 		return err
 	}
 	name := ctx.String("name")
@@ -90,7 +92,7 @@ func (c *commands) runNew(ctx *cli.Context, p *project, question string) error {
 	if _, err := os.Lstat(p.path(file)); err == nil {
 		return &hinted{fmt.Errorf("%s: exists already", file), "add the queries to it by hand, or choose another --name"}
 	}
-	text := newPlan(question, queries)
+	text := newPlan(question, queries, p.keepCase())
 	if read := p.parse(file, []byte(text)); len(read.Problems) > 0 || len(read.Queries) != len(queries) {
 		return fmt.Errorf("%s: the new plan does not read as meant, nothing was written: %v", file, read.Problems)
 	}
@@ -109,10 +111,12 @@ func (c *commands) newQueries(ctx *cli.Context, p *project) ([]plan.Query, error
 		if err != nil {
 			return nil, err
 		}
-		scanner := bufio.NewScanner(strings.NewReader(lines))
-		scanner.Buffer(nil, maxQueries)
-		for scanner.Scan() {
-			if line := strings.TrimSpace(scanner.Text()); line != "" && !strings.HasPrefix(line, "#") {
+		text, err := searchconsole.Text(lines)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
 				texts = append(texts, line)
 			}
 		}
@@ -122,11 +126,13 @@ func (c *commands) newQueries(ctx *cli.Context, p *project) ([]plan.Query, error
 		if err != nil {
 			return nil, err
 		}
-		rows, err := searchConsole(data)
+		rows, err := searchconsole.Read(file, data)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
+			return nil, err
 		}
-		texts = append(texts, rows...)
+		for _, row := range rows {
+			texts = append(texts, row.Query)
+		}
 	}
 	if len(texts) == 0 {
 		return nil, &hinted{errors.New("no queries"), "give them with --query TEXT, --queries FILE or --gsc FILE"}
@@ -146,69 +152,72 @@ func (c *commands) newQueries(ctx *cli.Context, p *project) ([]plan.Query, error
 	return queries, errors.Join(errs...)
 }
 
-func (c *commands) readInput(file string) (string, error) {
+func (c *commands) readInput(file string) ([]byte, error) {
 	if file == "-" {
-		data, err := io.ReadAll(io.LimitReader(c.stdin, maxQueries))
-		return string(data), err
+		return io.ReadAll(io.LimitReader(c.stdin, maxQueries))
 	}
-	data, err := atomicfile.ReadRegular(file, maxQueries)
-	return string(data), err
+	return atomicfile.ReadRegular(file, maxQueries)
 }
 
-// searchConsole returns the queries of a Search Console export: the column "Top queries", or the first.
-func searchConsole(data string) ([]string, error) {
-	reader := csv.NewReader(strings.NewReader(strings.TrimPrefix(data, "\ufeff")))
-	rows, err := reader.ReadAll()
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) < 2 {
-		return nil, &hinted{errors.New("no rows"), "export the Queries tab of the performance report as CSV"}
-	}
-	column := max(0, slices.IndexFunc(rows[0], func(name string) bool {
-		return strings.EqualFold(name, "Top queries") || strings.EqualFold(name, "Query")
-	}))
-	texts := make([]string, len(rows)-1)
-	for i, row := range rows[1:] {
-		texts[i] = row[column]
-	}
-	return texts, nil
-}
-
-// refuseOverlaps shows the new queries that one article would serve, together or with a query of another plan.
-func (c *commands) refuseOverlaps(p *project, queries []plan.Query, keep bool) error {
+// withoutOverlaps shows the new queries that one article would serve, together or with a query of
+// a plan or a page that is there. It returns those to write, or an error if the user has to choose.
+func (c *commands) withoutOverlaps(ctx *cli.Context, p *project, queries []plan.Query) ([]plan.Query, error) {
 	var texts, places []string
+	add := func(text, place string) { texts, places = append(texts, text), append(places, place) }
+	planned := make(map[string]bool)
 	for _, read := range p.plans {
 		for _, q := range read.Queries {
-			texts = append(texts, q.Text)
-			places = append(places, fmt.Sprintf(" (%s:%d)", read.Name, read.Position(q.Span.Start).Line))
+			planned[q.Slug] = true
+			add(q.Text, fmt.Sprintf(" (%s:%d)", read.Name, read.Position(q.Span.Start).Line))
+		}
+	}
+	for _, slug := range slices.Sorted(maps.Keys(p.site.Articles)) {
+		if article := p.site.Articles[slug]; !planned[slug] {
+			add(cmp.Or(article.Front.Params.Query, article.Front.Title), fmt.Sprintf(" (%s)", article.Path))
 		}
 	}
 	old := len(texts)
 	for _, q := range queries {
-		texts = append(texts, q.Text)
-		places = append(places, "")
+		add(q.Text, "")
 	}
+	rivals := make(map[int][]int) // of a new query, those before it
 	found := 0
 	for _, pair := range overlap.Find(texts, overlap.Threshold) {
 		if pair.B < old {
 			continue // an older matter
 		}
 		found++
+		rivals[pair.B] = append(rivals[pair.B], pair.A)
 		c.report.step("overlap", "%q and %q%s: one article would serve both (%.0f%% of the words in common)",
 			texts[pair.B], texts[pair.A], places[pair.A], 100*pair.Similarity)
 	}
-	if found == 0 || keep {
-		return nil
+	if found == 0 || ctx.Bool("keep-overlaps") {
+		return queries, nil
 	}
-	return &hinted{fmt.Errorf("%s of queries that compete with each other, nothing was written", count(found, "pair", "pairs")),
-		"drop one of each pair, or keep both with --keep-overlaps"}
+	if !ctx.Bool("drop-overlaps") {
+		return nil, &hinted{fmt.Errorf("%s of queries that compete with each other, nothing was written", count(found, "pair", "pairs")),
+			"drop one of each pair, or let --drop-overlaps keep the first, or keep both with --keep-overlaps"}
+	}
+	dropped := make(map[int]bool)
+	var kept []plan.Query
+	for i, q := range queries {
+		at := old + i
+		dropped[at] = slices.ContainsFunc(rivals[at], func(rival int) bool { return !dropped[rival] })
+		if !dropped[at] {
+			kept = append(kept, q)
+		}
+	}
+	if len(kept) == 0 {
+		return nil, errors.New("every query is served already, nothing was written")
+	}
+	c.report.step("dropped", "%s that another article serves", count(len(queries)-len(kept), "query", "queries"))
+	return kept, nil
 }
 
 // newPlan writes a plan in the standard form.
-func newPlan(question string, queries []plan.Query) string {
+func newPlan(question string, queries []plan.Query, keepCase []string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s Content Plan\n\n## Original Prompt\n%q\n\n## Identified Search Queries (Slugs & Titles)\n\n", plan.Title(strings.TrimRight(question, "?"), plan.DefaultKeepCase), question)
+	fmt.Fprintf(&b, "# %s Content Plan\n\n## Original Prompt\n%q\n\n## Identified Search Queries (Slugs & Titles)\n\n", plan.Title(strings.TrimRight(question, "?"), keepCase), question)
 	texts := make([]string, len(queries))
 	for i, q := range queries {
 		fmt.Fprintf(&b, "%d. **%s** — %s\n", i+1, q.Slug, q.Title)
@@ -218,7 +227,7 @@ func newPlan(question string, queries []plan.Query) string {
 	for i, group := range overlap.Groups(texts) {
 		name := "General"
 		if group.Word != "" {
-			name = plan.Title(group.Word, plan.DefaultKeepCase)
+			name = plan.Title(group.Word, keepCase)
 		}
 		fmt.Fprintf(&b, "\n### Phase %d: %s\n", i+1, name)
 		for _, n := range group.Queries {

@@ -34,8 +34,11 @@ func Words(query string) []string {
 
 // stem cuts the endings that change a word and not what is searched for.
 func stem(word string) string {
-	for _, ending := range []struct{ suffix, replacement string }{{"ies", "y"}, {"sses", "ss"}, {"ing", ""}, {"s", ""}} {
-		if rest, ok := strings.CutSuffix(word, ending.suffix); ok && len(rest) > 3 && !strings.HasSuffix(rest, "s") {
+	for _, ending := range []struct {
+		suffix, replacement string
+		least               int // bytes that must be left: "GPUs" is a plural, "sing" no form of "s"
+	}{{"ies", "y", 4}, {"sses", "ss", 4}, {"ing", "", 4}, {"s", "", 3}} {
+		if rest, ok := strings.CutSuffix(word, ending.suffix); ok && len(rest) >= ending.least && !strings.HasSuffix(rest, "s") {
 			word = rest + ending.replacement
 			break
 		}
