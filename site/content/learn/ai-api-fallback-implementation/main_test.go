@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -15,25 +13,7 @@ import (
 )
 
 // The page shows the golden files, so it shows what the program prints.
-func TestGolden(t *testing.T) {
-	var all []string
-	for _, s := range sections {
-		out := golden.Run(t, "testdata/"+s.name+".golden", func(w io.Writer) error {
-			return run(w, []string{s.name})
-		})
-		all = append(all, out)
-	}
-	var got strings.Builder
-	if err := run(&got, nil); err != nil {
-		t.Fatal(err)
-	}
-	if want := strings.Join(all, "\n"); got.String() != want {
-		t.Errorf("without arguments: got\n%swant\n%s", got.String(), want)
-	}
-	if err := run(io.Discard, []string{"rulez"}); err == nil {
-		t.Error("no error for a section that does not exist")
-	}
-}
+func TestGolden(t *testing.T) { golden.Sections(t, outputs) }
 
 // region: property
 
@@ -183,26 +163,17 @@ func TestRetriesDelayTheFallback(t *testing.T) {
 
 // The page's own figures.
 func TestPageShowsItsSums(t *testing.T) {
-	data, err := os.ReadFile("index.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	page := string(data)
 	text, _, err := trouble(troubles[1].plan, settings[0])
 	if err != nil {
 		t.Fatal(err)
 	}
 	one, half := spendOnce(t, splits[0]), spendOnce(t, splits[1])
-	for _, want := range []string{
+	golden.Page(t,
 		fmt.Sprintf("%d + %d = %d s", first/time.Second, need/time.Second, (first+need)/time.Second),
 		fmt.Sprintf("%.1f s", text.Seconds()),
 		fmt.Sprintf("%.1f%%", 100*float64(half.answered)/questions),
 		fmt.Sprintf("%.1f%%", 100*float64(one.answered)/questions),
 		fmt.Sprintf("%d,%03d tokens", half.wasted/1000, half.wasted%1000),
 		fmt.Sprintf("%.1f seconds", 55*0.125+0.5),
-	} {
-		if !strings.Contains(page, want) {
-			t.Errorf("the page does not say %q", want)
-		}
-	}
+	)
 }

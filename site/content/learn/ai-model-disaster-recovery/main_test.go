@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"testing"
@@ -11,22 +10,12 @@ import (
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/golden"
 )
 
-func section(t *testing.T, name string) string {
-	t.Helper()
-	return golden.Run(t, "testdata/"+name+".golden", func(w io.Writer) error {
-		return run(w, []string{name})
-	})
-}
-
-func TestUnknownSection(t *testing.T) {
-	if err := run(io.Discard, []string{"verfy"}); err == nil {
-		t.Error("no error for a section that does not exist")
-	}
-}
+// The page shows the golden files, so it shows what the program prints.
+func TestGolden(t *testing.T) { golden.Sections(t, outputs) }
 
 // Only one copy of five may be restored, and the stale one is intact.
 func TestVerifyRefusesFourOfFive(t *testing.T) {
-	out := section(t, "verify")
+	out := golden.Print(t, printVerify)
 	if got := strings.Count(out, " restore "); got != 1 {
 		t.Errorf("%d copies would be restored:\n%s", got, out)
 	}
@@ -64,23 +53,20 @@ func TestVerifyFindsAnyChangedByte(t *testing.T) {
 }
 
 func TestDrill(t *testing.T) {
-	out := section(t, "drill")
+	out := golden.Print(t, printDrill)
 	if !strings.Contains(out, "39 of 40 right") {
 		t.Errorf("the evaluation did not run in full:\n%s", out)
 	}
 }
 
-// What the page says about the tiers. They are measured once; that they print the
-// same each time, -count and the drill show.
+// What the page says about the tiers.
 func TestTiers(t *testing.T) {
-	var out strings.Builder
-	if err := run(&out, []string{"tiers"}); err != nil {
+	out, err := os.ReadFile("testdata/tiers.golden")
+	if err != nil {
 		t.Fatal(err)
 	}
-	golden.Compare(t, "testdata/tiers.golden", out.String())
-
 	byName := map[string]Result{}
-	for line := range strings.Lines(out.String()) {
+	for line := range strings.Lines(string(out)) {
 		name, rest := strings.TrimSpace(line[:20]), strings.Fields(line[20:])
 		if name == "tier" {
 			continue
@@ -114,31 +100,21 @@ func TestTiers(t *testing.T) {
 		t.Error("a tier with more frequent copies loses more")
 	}
 
-	page := readPage(t)
-	for _, want := range []string{
+	golden.Page(t,
 		fmt.Sprintf("%d turns", backup.Lost),
-		fmt.Sprintf("%.0f minutes", (pilot.First - tested.First).Minutes()),
+		fmt.Sprintf("%.0f minutes", (pilot.First-tested.First).Minutes()),
 		fmt.Sprintf("%d requests fail", warm.Failed),
 		fmt.Sprintf("%d to %d", pilot.Failed, tested.Failed),
-	} {
-		if !strings.Contains(page, want) {
-			t.Errorf("index.md lacks %q", want)
-		}
-	}
+	)
 }
 
 // The durations that the page calls assumptions are those of the program.
 func TestPageShowsItsAssumptions(t *testing.T) {
-	page := readPage(t)
-	for _, want := range []string{
+	golden.Page(t,
 		fmt.Sprintf("%.0f minutes to decide", decide.Minutes()),
 		fmt.Sprintf("%.0f hours to open an account", tiers[0].Account.Hours()),
 		fmt.Sprintf("%.0f or %.0f hours until the quota is raised", tiers[1].Quota.Hours(), tiers[0].Quota.Hours()),
-	} {
-		if !strings.Contains(page, want) {
-			t.Errorf("index.md lacks %q", want)
-		}
-	}
+	)
 }
 
 func parse(t *testing.T, s string) time.Duration {
@@ -148,13 +124,4 @@ func parse(t *testing.T, s string) time.Duration {
 		t.Fatalf("%q: %v", s, err)
 	}
 	return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(sec)*time.Second
-}
-
-func readPage(t *testing.T) string {
-	t.Helper()
-	data, err := os.ReadFile("index.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Join(strings.Fields(string(data)), " ")
 }

@@ -7,38 +7,21 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
-	"slices"
+
+	"aiperformanceoptimization.com/plansync/tools/faultprovider/sections"
 )
 
-func main() {
-	if err := run(os.Stdout, os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
+func main() { outputs(measure).Main() }
 
-// run prints the outcome of the weathers that names lists, or of all of them.
-func run(w io.Writer, names []string) error {
-	for _, name := range names {
-		if !slices.ContainsFunc(weathers, func(x Weather) bool { return x.name == name }) {
-			return fmt.Errorf("unknown weather %q", name)
-		}
-	}
-	printed := 0
+// outputs are a table for each weather, filled in by measure.
+func outputs(measure func(Shape, Weather) (Outcome, error)) sections.List {
+	var list sections.List
 	for _, weather := range weathers {
-		if len(names) > 0 && !slices.Contains(names, weather.name) {
-			continue
-		}
-		if printed > 0 {
-			fmt.Fprintln(w)
-		}
-		printed++
-		if err := printWeather(w, weather, measure); err != nil {
-			return err
-		}
+		list = append(list, sections.Section{Name: weather.name, Print: func(w io.Writer) error {
+			return printWeather(w, weather, measure)
+		}})
 	}
-	return nil
+	return list
 }
 
 func printWeather(w io.Writer, weather Weather, measure func(Shape, Weather) (Outcome, error)) error {

@@ -6,17 +6,16 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
+
+	"aiperformanceoptimization.com/plansync/tools/faultprovider/sections"
 )
 
-func main() {
-	if err := run(os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
+// outputs are the parts of the output: there is one.
+var outputs = sections.List{{Name: "cases", Print: printCases}}
 
-func run(w io.Writer) error {
+func main() { outputs.Main() }
+
+func printCases(w io.Writer) error {
 	usual, err := measure(healthy)
 	if err != nil {
 		return err

@@ -5,56 +5,28 @@
 package main
 
 import (
-	"fmt"
 	"io"
-	"os"
+
+	"aiperformanceoptimization.com/plansync/tools/faultprovider/sections"
 )
 
-// sections are the parts of the output in the order in which they are printed.
-var sections = []struct {
-	name  string
-	print func(io.Writer, []Call)
-}{
-	{"ledger", printLedger},
-	{"burn", printBurn},
-	{"credits", printCredits},
+// outputs are the parts of the output in the order in which they are printed.
+var outputs = sections.List{
+	{Name: "ledger", Print: ofShift(printLedger)},
+	{Name: "burn", Print: ofShift(printBurn)},
+	{Name: "credits", Print: ofShift(printCredits)},
 }
 
-func main() {
-	if err := run(os.Stdout, os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(2)
-	}
-}
+func main() { outputs.Main() }
 
-// run prints the sections that names lists, or all of them when it lists none.
-func run(w io.Writer, names []string) error {
-	calls, err := parse(shiftLog)
-	if err != nil {
-		return err
-	}
-	if len(names) == 0 {
-		for _, s := range sections {
-			names = append(names, s.name)
-		}
-	}
-	for i, name := range names {
-		if i > 0 {
-			fmt.Fprintln(w)
-		}
-		if err := printSection(w, name, calls); err != nil {
+// ofShift hands the calls of the recorded shift to print.
+func ofShift(print func(io.Writer, []Call)) func(io.Writer) error {
+	return func(w io.Writer) error {
+		calls, err := parse(shiftLog)
+		if err != nil {
 			return err
 		}
+		print(w, calls)
+		return nil
 	}
-	return nil
-}
-
-func printSection(w io.Writer, name string, calls []Call) error {
-	for _, s := range sections {
-		if s.name == name {
-			s.print(w, calls)
-			return nil
-		}
-	}
-	return fmt.Errorf("unknown section %q: want ledger, burn or credits", name)
 }

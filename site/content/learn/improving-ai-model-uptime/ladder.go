@@ -33,13 +33,14 @@ func ladder() []rung {
 
 // endregion: ladder
 
-func printLadder(w io.Writer) {
+func printLadder(w io.Writer) error {
 	fmt.Fprintf(w, "%-44s %8s %7s %12s %9s\n",
 		"change, on top of those above", "misses", "uptime", "lost/30 days", "failed/1M")
 	for i, r := range ladder() {
 		fmt.Fprintf(w, "%-44s %8s %7s %12s %9.0f\n",
 			r.change, misses(i), percent(r.Failing()), lost(r.Failing()), r.Failing()*1e6)
 	}
+	return nil
 }
 
 // misses returns which share of the failures that were left rung i does not

@@ -96,7 +96,7 @@ func movedIn(minutes float64) Setup {
 	return Setup{Outages: 0.001, Shared: 0.1, Spare: true, Detect: minutes}
 }
 
-func printOutages(w io.Writer) {
+func printOutages(w io.Writer) error {
 	fmt.Fprintf(w, "%-32s %9s %9s %12s %13s\n",
 		"each provider up 99.9%", "formula", "simulated", "lost/30 days", "months <99.9%")
 	for _, sc := range scenarios {
@@ -104,4 +104,5 @@ func printOutages(w io.Writer) {
 		fmt.Fprintf(w, "%-32s %8.4f%% %8.4f%% %12s %12.1f%%\n",
 			sc.name, 100*(1-sc.outage()), 100*(1-l.Down), lost(l.Down), 100*l.Under)
 	}
+	return nil
 }

@@ -60,7 +60,7 @@ func retry(s Shape, rng *rand.Rand) Retried {
 
 // endregion: retries
 
-func printRetries(w io.Writer) {
+func printRetries(w io.Writer) error {
 	fmt.Fprintf(w, "%-17s %9s %9s %9s %13s %15s\n",
 		"1% of calls fail", "1 attempt", "2", "3", "retries lost", "calls/request")
 	for _, s := range shapes {
@@ -68,4 +68,5 @@ func printRetries(w io.Writer) {
 		fmt.Fprintf(w, "%-17s %8.2f%% %8.3f%% %8.4f%% %12.0f%% %15.2f\n",
 			s.Name, 100*r.OK[1], 100*r.OK[2], 100*r.OK[3], 100*r.Refail, r.Load)
 	}
+	return nil
 }

@@ -59,7 +59,7 @@ func solve(tooSmall func(p float64) bool) float64 {
 
 // endregion: shared
 
-func printShared(w io.Writer) {
+func printShared(w io.Writer) error {
 	fmt.Fprintf(w, "%-11s %11s %7s %15s   %s\n",
 		"other", "common days", "b", "95% interval", "uptime of the pair")
 	for _, o := range observed {
@@ -68,6 +68,7 @@ func printShared(w io.Writer) {
 			o.other, o.common, o.total, 100*float64(o.common)/float64(o.total), 100*low, 100*high,
 			uptime(high), uptime(low))
 	}
+	return nil
 }
 
 // uptime prints what two providers at 99.9% each come to when traffic moves at

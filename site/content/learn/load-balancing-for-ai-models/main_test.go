@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"math"
 	"net/http"
 	"os"
@@ -21,24 +20,7 @@ import (
 )
 
 // The page shows the golden files, so it shows what the program prints.
-func TestGolden(t *testing.T) {
-	var want []string
-	for _, s := range sections {
-		var got strings.Builder
-		if err := run(&got, []string{s.name}); err != nil {
-			t.Fatal(err)
-		}
-		golden.Compare(t, "testdata/"+s.name+".golden", got.String())
-		want = append(want, got.String())
-	}
-	var all strings.Builder
-	if err := run(&all, nil); err != nil {
-		t.Fatal(err)
-	}
-	if all.String() != strings.Join(want, "\n") {
-		t.Errorf("without arguments: got\n%swant\n%s", all.String(), strings.Join(want, "\n"))
-	}
-}
+func TestGolden(t *testing.T) { golden.Sections(t, outputs) }
 
 // percents returns the row of a section's output that begins with name.
 func percents(t *testing.T, section, name string) (values []float64) {
@@ -60,12 +42,6 @@ func percents(t *testing.T, section, name string) (values []float64) {
 		t.Fatalf("%s has %v for %q", section, values, name)
 	}
 	return values
-}
-
-func TestUnknownSection(t *testing.T) {
-	if err := run(io.Discard, []string{"rulez"}); err == nil {
-		t.Error("no error for a section that does not exist")
-	}
 }
 
 // The simulation says, to the nanosecond, what the balancer and real model
@@ -237,18 +213,8 @@ func TestWhatIsAskedForMattersMoreThanWhere(t *testing.T) {
 	}
 }
 
-func page(t *testing.T) string {
-	t.Helper()
-	text, err := os.ReadFile("index.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
 // Every figure of the prose that no output shows is computed here.
 func TestPageShowsItsSums(t *testing.T) {
-	text := page(t)
 	list := jobs(count, load, 1)
 	lengths := make([]int, count)
 	for i, j := range list {
@@ -263,7 +229,7 @@ func TestPageShowsItsSums(t *testing.T) {
 		first += 1 / float64(k+1)
 	}
 
-	for _, want := range []string{
+	golden.Page(t,
 		fmt.Sprintf("%d replicas", replicas),
 		fmt.Sprintf("%d answers at once", slots),
 		fmt.Sprintf("median %d tokens and p99 %s", lengths[count/2], thousands(lengths[count*99/100])),
@@ -276,27 +242,18 @@ func TestPageShowsItsSums(t *testing.T) {
 		fmt.Sprintf("%.0f%% of the prompts", 100/first),
 		fmt.Sprintf("averages %s tokens", thousands(int(mean))),
 		fmt.Sprintf("%.1f times the quota", quotaLoad*(promptSize+longAnswer)/mean),
-	} {
-		if !strings.Contains(text, want) {
-			t.Errorf("index.md does not say %q", want)
-		}
-	}
+	)
 }
 
 // The decision table quotes the outputs.
 func TestTableQuotesTheOutputs(t *testing.T) {
-	text := page(t)
-	for _, want := range []string{
+	golden.Page(t,
 		fmt.Sprintf("%.1f%% refused, %.1f%% in equal turns",
 			percents(t, "quota", splits[2].name)[0], percents(t, "quota", splits[0].name)[0]),
 		fmt.Sprintf("%.1f s against %.1f s", p99(t, leastRule, "mixed answers"), p99(t, turnsRule, "mixed answers")),
 		fmt.Sprintf("%.1f s against %.1f s", p99(t, twoRule, "loads 5 s old"), p99(t, leastRule, "loads 5 s old")),
 		fmt.Sprintf("%.1f s against %.1f s", p99(t, turnsRule, "even answers"), p99(t, leastRule, "even answers")),
-	} {
-		if !strings.Contains(text, want) {
-			t.Errorf("index.md does not say %q", want)
-		}
-	}
+	)
 }
 
 func thousands(n int) string {

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -20,22 +17,12 @@ import (
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/sample"
 )
 
-func section(t *testing.T, name string) string {
-	t.Helper()
-	return golden.Run(t, "testdata/"+name+".golden", func(w io.Writer) error {
-		return run(w, []string{name})
-	})
-}
-
-func TestUnknownSection(t *testing.T) {
-	if err := run(io.Discard, []string{"copi"}); err == nil {
-		t.Error("no error for a section that does not exist")
-	}
-}
+// The page shows the golden files, so it shows what the program prints.
+func TestGolden(t *testing.T) { golden.Sections(t, outputs) }
 
 // The copied history meets four refusals, one after the other, and then an answer.
 func TestCopiedHistoryIsRefusedFourTimes(t *testing.T) {
-	out := section(t, "copy")
+	out := golden.Print(t, printCopy)
 	if got := strings.Count(out, " 400 ") + strings.Count(out, "  400 "); got < 4 {
 		t.Errorf("%d refusals:\n%s", got, out)
 	}
@@ -52,7 +39,7 @@ func TestCopiedHistoryIsRefusedFourTimes(t *testing.T) {
 
 // The conversation reaches B, its tool and A again, in three languages with one output.
 func TestJourney(t *testing.T) {
-	out := section(t, "journey")
+	out := golden.Print(t, printJourney)
 	for _, want := range []string{"2 ids rewritten, reasoning 0 kept and 1 withheld",
 		"reasoning 1 kept and 1 withheld", "B: tool_use, call cancel_order", "A: stop"} {
 		if !strings.Contains(out, want) {
@@ -132,7 +119,7 @@ func TestCallsAndResultsStayPaired(t *testing.T) {
 
 // A ping passes on every broken spare but the retired one; the contract fails on all of them.
 func TestContractFindsWhatAPingDoesNot(t *testing.T) {
-	lines := strings.Split(strings.TrimSpace(section(t, "contract")), "\n")
+	lines := strings.Split(strings.TrimSpace(golden.Print(t, printContract)), "\n")
 	pings, passes := 0, 0
 	for _, line := range lines[1:] {
 		fields := strings.Fields(line)
@@ -151,7 +138,7 @@ func TestContractFindsWhatAPingDoesNot(t *testing.T) {
 
 // With the same geometry on other axes, an index of A's is noise to B.
 func TestEmbeddingsDoNotMix(t *testing.T) {
-	out := section(t, "embeddings")
+	out := golden.Print(t, printEmbeddings)
 	var counts []int
 	for _, line := range strings.Split(strings.TrimSpace(out), "\n")[1:] {
 		var n int
@@ -181,21 +168,12 @@ func TestSchemasDiffer(t *testing.T) {
 func halfWidth(d float64, n int) float64 { return 1.96 * math.Sqrt(d/float64(n)) }
 
 func TestPageShowsItsSums(t *testing.T) {
-	text, err := os.ReadFile("index.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	page := string(bytes.ReplaceAll(text, []byte("\n"), []byte(" ")))
 	needed := int(math.Ceil(0.1 * math.Pow(1.96/0.02, 2)))
-	for _, want := range []string{
+	golden.Page(t,
 		fmt.Sprintf("200 cases the 95%% interval is ±%.1f points", 100*halfWidth(0.1, 200)),
 		fmt.Sprintf("±2 points take about %d cases", (needed+5)/10*10),
 		fmt.Sprintf("%d clauses", len(contract)),
-	} {
-		if !strings.Contains(page, want) {
-			t.Errorf("index.md does not say %q", want)
-		}
-	}
+	)
 }
 
 func encode(t *testing.T, v any) string {

@@ -14,20 +14,8 @@ import (
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/golden"
 )
 
-func section(t *testing.T, name string) string {
-	t.Helper()
-	return golden.Run(t, "testdata/"+name+".golden", func(w io.Writer) error {
-		return run(w, []string{name})
-	})
-}
-
-func TestArguments(t *testing.T) {
-	for _, args := range [][]string{{"triag"}, {"triage", "incidents"}, {"none.jsonl"}} {
-		if err := run(io.Discard, args); err == nil {
-			t.Errorf("no error for %q", args)
-		}
-	}
-}
+// The page shows the golden files, so it shows what the program prints.
+func TestGolden(t *testing.T) { golden.Sections(t, outputs) }
 
 // Every incident is found, although a release goes out at the same minute in each.
 func TestTriageFindsWhoseItIs(t *testing.T) {
@@ -42,7 +30,7 @@ func TestTriageFindsWhoseItIs(t *testing.T) {
 		"own proxy down":      "yours",
 		"answers cut short":   "theirs",
 	}
-	out := section(t, "incidents")
+	out := golden.Print(t, printIncidents)
 	lines := strings.Split(strings.TrimSpace(out), "\n")[1:]
 	if len(lines) != len(want) || len(incidents) != len(want) {
 		t.Fatalf("%d lines and %d incidents, not %d:\n%s", len(lines), len(incidents), len(want), out)
@@ -140,21 +128,18 @@ func TestReadLog(t *testing.T) {
 	if err := os.WriteFile(file, []byte(lines.String()), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	var direct, read strings.Builder
-	if err := report(&direct, log); err != nil {
-		t.Fatal(err)
+	direct := golden.Print(t, func(w io.Writer) error { return report(w, log) })
+	if read := golden.Print(t, ofFile(file).Print); read != direct {
+		t.Errorf("read back:\n%s\nwant:\n%s", read, direct)
 	}
-	if err := run(&read, []string{file}); err != nil {
-		t.Fatal(err)
-	}
-	if direct.String() != read.String() {
-		t.Errorf("read back:\n%s\nwant:\n%s", read.String(), direct.String())
+	if err := ofFile("none.jsonl").Print(io.Discard); err == nil {
+		t.Error("no error for a log that does not exist")
 	}
 }
 
 // The page's figures about the retried rate limit are the log's.
 func TestPageShowsTheStorm(t *testing.T) {
-	out := section(t, "triage")
+	out := golden.Print(t, printTriage)
 	if !strings.Contains(out, "attempts a request") {
 		t.Errorf("no storm was found:\n%s", out)
 	}
@@ -165,18 +150,9 @@ func TestPageShowsTheStorm(t *testing.T) {
 	a := filter(log, func(c Call) bool { return c.Provider == "a" })
 	again := filter(a, func(c Call) bool { return c.Attempt > 1 })
 	first := filter(a, func(c Call) bool { return c.Attempt == 1 })
-	data, err := os.ReadFile("index.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	page := strings.Join(strings.Fields(string(data)), " ")
-	for _, want := range []string{
+	golden.Page(t,
 		fmt.Sprintf("%d of the %d calls are retries", len(again), len(a)),
 		fmt.Sprintf("%.0f%% of them fail, against %.0f%% of first attempts", 100*share(again, Call.Failed), 100*share(first, Call.Failed)),
 		fmt.Sprintf("%.1f attempts", attempts(a)),
-	} {
-		if !strings.Contains(page, want) {
-			t.Errorf("index.md lacks %q", want)
-		}
-	}
+	)
 }
