@@ -51,6 +51,8 @@ type anthropicBlock struct {
 	Thinking  string          `json:"thinking"`
 	Signature string          `json:"signature"`
 	Content   json.RawMessage `json:"content"`
+
+	message, index int // where the request has it
 }
 
 func (messagesWire) api() API { return Messages }
@@ -99,49 +101,89 @@ func (w messagesWire) parse(r *http.Request, body []byte) (request, *apiError) {
 		}
 	}
 
-	var open []string // tool uses of the previous turn
+	turns, e := mergeTurns(in.Messages)
+	if e != nil {
+		return req, e
+	}
+	var open []anthropicBlock // tool uses of the previous turn
 	lastIsResult := false
-	for i, m := range in.Messages {
-		text := contentText(m.Content)
-		req.read(text)
-		if m.Role != "user" && m.Role != "assistant" {
-			return req, invalid("", "messages: Unexpected role %q. The Messages API accepts a top-level `system` parameter, not \"system\" as an input message role.", m.Role)
-		}
-		var blocks []anthropicBlock
-		if json.Unmarshal(m.Content, &blocks) != nil {
-			blocks = []anthropicBlock{{Type: "text", Text: text}}
-		}
+	for _, m := range turns {
 		answered := map[string]bool{}
-		for j, b := range blocks {
-			at := fmt.Sprintf("messages.%d.content.%d", i, j)
-			if e := w.checkBlock(at, b, open); e != nil {
+		for _, b := range m.blocks {
+			if e := w.checkBlock(b, open); e != nil {
 				return req, e
 			}
 			answered[b.ToolUseID] = true
 		}
-		for _, id := range open {
-			if !answered[id] {
-				return req, invalid("", "messages.%d: `tool_use` ids were found without `tool_result` blocks immediately after: %s. Each `tool_use` block must have a corresponding `tool_result` block in the next message.", i-1, id)
+		for _, use := range open {
+			if !answered[use.ID] {
+				return req, unansweredUse(use)
 			}
 		}
 		open, lastIsResult = nil, false
-		for _, b := range blocks {
+		for _, b := range m.blocks {
 			switch b.Type {
 			case "tool_use":
-				open = append(open, b.ID)
+				open = append(open, b)
 			case "tool_result":
 				lastIsResult = true
 			}
 		}
-		if m.Role == "user" && !lastIsResult {
-			req.prompt = text
+		req.read(m.text)
+		if m.role == "user" && !lastIsResult {
+			req.prompt = m.text
 		}
 	}
 	if len(open) > 0 {
-		return req, invalid("", "messages.%d: `tool_use` ids were found without `tool_result` blocks immediately after: %s. Each `tool_use` block must have a corresponding `tool_result` block in the next message.", len(in.Messages)-1, open[0])
+		return req, unansweredUse(open[0])
 	}
 	req.toolCall = len(req.tools) > 0 && !lastIsResult && in.ToolChoice.Type != "none"
 	return req, nil
+}
+
+// A mergedTurn is all that one side says before the other side does.
+type mergedTurn struct {
+	role   string
+	text   string
+	blocks []anthropicBlock
+}
+
+// mergeTurns combines consecutive turns of one role, as the API does. A system message belongs to the turn of the
+// user that it must follow, and nothing but the assistant may come after it.
+func mergeTurns(messages []anthropicTurn) ([]mergedTurn, *apiError) {
+	var turns []mergedTurn
+	before := "" // the role of the message before
+	for i, m := range messages {
+		switch {
+		case m.Role == "system" && i == 0:
+			return nil, invalid("", "messages.0: use the top-level 'system' parameter for the initial system prompt")
+		case m.Role == "system" && before != "user", m.Role == "user" && before == "system":
+			return nil, invalid("", "messages.%d: a 'system' message must follow a 'user' turn, and be the last or precede an 'assistant' turn", i)
+		case m.Role != "user" && m.Role != "assistant" && m.Role != "system":
+			return nil, invalid("", "messages: Unexpected role %q. Allowed roles are \"user\", \"assistant\" and \"system\".", m.Role)
+		}
+		text := contentText(m.Content)
+		var blocks []anthropicBlock
+		if json.Unmarshal(m.Content, &blocks) != nil {
+			blocks = []anthropicBlock{{Type: "text", Text: text}}
+		}
+		for j := range blocks {
+			blocks[j].message, blocks[j].index = i, j
+		}
+		if m.Role == before || m.Role == "system" {
+			last := &turns[len(turns)-1]
+			last.text += "\n" + text
+			last.blocks = append(last.blocks, blocks...)
+		} else {
+			turns = append(turns, mergedTurn{m.Role, text, blocks})
+		}
+		before = m.Role
+	}
+	return turns, nil
+}
+
+func unansweredUse(use anthropicBlock) *apiError {
+	return invalid("", "messages.%d: `tool_use` ids were found without `tool_result` blocks immediately after: %s. Each `tool_use` block must have a corresponding `tool_result` block in the next message.", use.message, use.ID)
 }
 
 func unexpected(name string) *apiError {
@@ -149,7 +191,8 @@ func unexpected(name string) *apiError {
 }
 
 // checkBlock refuses a content block that another provider may have made.
-func (w messagesWire) checkBlock(at string, b anthropicBlock, open []string) *apiError {
+func (w messagesWire) checkBlock(b anthropicBlock, open []anthropicBlock) *apiError {
+	at := fmt.Sprintf("messages.%d.content.%d", b.message, b.index)
 	switch b.Type {
 	case "text":
 		if strings.TrimSpace(b.Text) == "" {
@@ -160,8 +203,8 @@ func (w messagesWire) checkBlock(at string, b anthropicBlock, open []string) *ap
 			return invalid("", "%s.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'", at)
 		}
 	case "tool_result":
-		for _, id := range open {
-			if id == b.ToolUseID {
+		for _, use := range open {
+			if use.ID == b.ToolUseID {
 				return nil
 			}
 		}

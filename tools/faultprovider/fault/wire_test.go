@@ -76,12 +76,50 @@ func printExchange(w io.Writer, h http.Header, body string) error {
 	return err
 }
 
+const user = `{"role":"user","content":"hi"}`
+
+func use(id string) string {
+	return `{"role":"assistant","content":[{"type":"tool_use","id":"` + id + `","name":"f","input":{}}]}`
+}
+
+func result(id string) string {
+	return `{"role":"user","content":[{"type":"tool_result","tool_use_id":"` + id + `","content":"x"}]}`
+}
+
+// What a provider accepts although it may look wrong.
+func TestAcceptsUnevenTurns(t *testing.T) {
+	bearer := map[string]string{"Authorization": "Bearer k"}
+	version := map[string]string{"x-api-key": "k", "anthropic-version": "2026-10-21"}
+	const system, developer, answer = `{"role":"system","content":"be brief"}`, `{"role":"developer","content":"be brief"}`, `{"role":"assistant","content":"x"}`
+	for _, tt := range []struct {
+		name, path string
+		headers    map[string]string
+		messages   []string
+		input      int // words that are billed
+	}{
+		{"system", "/v1/chat/completions", bearer, []string{system, user, developer}, 5},
+		{"user twice", "/v1/chat/completions", bearer, []string{user, user, answer, answer, user}, 5},
+		{"user twice", "/v1/messages", version, []string{user, user, answer, answer, user}, 5},
+		{"results in two messages", "/v1/messages", version, []string{use("c"), use("d"), result("c"), result("d"), user}, 3},
+		{"system after the user", "/v1/messages", version, []string{user, system, answer, user, system}, 7},
+	} {
+		t.Run(tt.path+" "+tt.name, func(t *testing.T) {
+			inVirtualTime(t, func(env *virtual.Env) {
+				p := env.Start(fault.Config{})
+				status, _, body := exchange(env, p, tt.path, tt.headers, `{"model":"m","max_tokens":9,"messages":[`+strings.Join(tt.messages, ",")+`]}`)
+				if got := p.Stats().InputTokens; status != 200 || got != tt.input {
+					t.Errorf("%d, %d words of input, want 200 and %d: %s", status, got, tt.input, body)
+				}
+			})
+		})
+	}
+}
+
 // What a provider refuses, and what it says.
 func TestRefusesInvalidRequests(t *testing.T) {
 	bearer := map[string]string{"Authorization": "Bearer k"}
 	version := map[string]string{"x-api-key": "k", "anthropic-version": "2026-10-21"}
 	old := map[string]string{"x-api-key": "k", "anthropic-version": "2023-06-01"}
-	const user = `{"role":"user","content":"hi"}`
 	tests := []struct {
 		name, path string
 		headers    map[string]string
@@ -104,7 +142,10 @@ func TestRefusesInvalidRequests(t *testing.T) {
 		{"call without output", "/v1/responses", bearer, `{"model":"m","input":[{"type":"function_call","call_id":"c","name":"f","arguments":"{}"}]}`, 400, "No tool output found"},
 		{"no version", "/v1/messages", map[string]string{"x-api-key": "k"}, `{"model":"m","max_tokens":9,"messages":[` + user + `]}`, 400, "anthropic-version"},
 		{"no max_tokens", "/v1/messages", version, `{"model":"m","messages":[` + user + `]}`, 400, "max_tokens"},
-		{"system role", "/v1/messages", version, `{"model":"m","max_tokens":9,"messages":[{"role":"system","content":"x"}]}`, 400, "system"},
+		{"system role first", "/v1/messages", version, `{"model":"m","max_tokens":9,"messages":[{"role":"system","content":"x"},` + user + `]}`, 400, "top-level 'system' parameter"},
+		{"system role after the assistant", "/v1/messages", version, `{"model":"m","max_tokens":9,"messages":[` + user + `,{"role":"assistant","content":"x"},{"role":"system","content":"x"}]}`, 400, "must follow a 'user' turn"},
+		{"system role before the user", "/v1/messages", version, `{"model":"m","max_tokens":9,"messages":[` + user + `,{"role":"system","content":"x"},` + user + `]}`, 400, "must follow a 'user' turn"},
+		{"unknown role", "/v1/messages", version, `{"model":"m","max_tokens":9,"messages":[{"role":"developer","content":"x"}]}`, 400, "Unexpected role"},
 		{"temperature", "/v1/messages", version, `{"model":"m","max_tokens":9,"temperature":1,"messages":[` + user + `]}`, 400, "temperature"},
 		{"top_k", "/v1/messages", version, `{"model":"m","max_tokens":9,"top_k":1,"messages":[` + user + `]}`, 400, "top_k"},
 		{"temperature in the old version", "/v1/messages", old, `{"model":"m","max_tokens":9,"temperature":1,"messages":[` + user + `]}`, 200, "complete"},
@@ -114,6 +155,7 @@ func TestRefusesInvalidRequests(t *testing.T) {
 		{"tool round trip", "/v1/messages", version, `{"model":"m","max_tokens":99,"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"c","name":"f","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"c","content":[{"type":"text","text":"x"}]}]}]}`, 200, "complete"},
 		{"foreign thinking", "/v1/messages", version, `{"model":"m","max_tokens":9,"messages":[` + user + `,{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":"foreign"}]},` + user + `]}`, 400, "Invalid `signature` in `thinking` block"},
 		{"foreign block", "/v1/messages", version, `{"model":"m","max_tokens":9,"messages":[{"role":"assistant","content":[{"type":"reasoning"}]}]}`, 400, "reasoning"},
+		{"result of a tool that the turn before the last used", "/v1/messages", version, `{"model":"m","max_tokens":9,"messages":[` + use("c") + `,` + result("c") + `,{"role":"assistant","content":"x"},` + result("c") + `]}`, 400, "unexpected `tool_use_id`"},
 		{"no such path", "/v1/embeddings", bearer, `{}`, 404, "Unknown request URL"},
 	}
 	for _, tt := range tests {
