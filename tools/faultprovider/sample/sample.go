@@ -35,11 +35,12 @@ import (
 // Env is environment variables for a sample.
 type Env map[string]string
 
-// TypeScript runs a .ts file and returns what it prints. Files that it imports by relative
-// paths must lie in the same folder.
+// TypeScript runs a .ts file and returns what it prints. It may import the official SDKs and nothing
+// else: Node reads it from standard input, in the folder of the SDKs, as a reader can.
 func TypeScript(t testing.TB, file string, env Env) string {
 	t.Helper()
-	modules := filepath.Join(npmFolder(), "node_modules")
+	folder := npmFolder()
+	modules := filepath.Join(folder, "node_modules")
 	node, err := findNode(modules)
 	if err == nil {
 		_, err = os.Stat(filepath.Join(modules, "openai"))
@@ -47,18 +48,14 @@ func TypeScript(t testing.TB, file string, env Env) string {
 	if err != nil {
 		absent(t, "%v; run npm ci in tools/faultprovider/npm", err)
 	}
-	// Node looks for packages in the folders above a file, so the sample moves to where they are.
-	dir := t.TempDir()
-	if err := os.Symlink(modules, filepath.Join(dir, "node_modules")); err != nil {
+	source, err := os.Open(file)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := copySources(filepath.Dir(file), dir); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "package.json"), []byte(`{"type": "module"}`), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	return run(t, dir, env, node, "--disable-warning=ExperimentalWarning", filepath.Base(file))
+	defer source.Close()
+	cmd := command(t, env, node, "--input-type=module-typescript", "--disable-warning=ExperimentalWarning")
+	cmd.Dir, cmd.Stdin = folder, source
+	return output(t, cmd, file)
 }
 
 // Python runs a .py file and returns what it prints.
@@ -68,21 +65,26 @@ func Python(t testing.TB, file string, env Env) string {
 	if err != nil {
 		absent(t, "%v", err)
 	}
-	return run(t, filepath.Dir(file), env, python, "-B", filepath.Base(file))
+	cmd := command(t, env, python, "-B", filepath.Base(file))
+	cmd.Dir = filepath.Dir(file)
+	return output(t, cmd, file)
 }
 
-func run(t testing.TB, dir string, env Env, name string, args ...string) string {
-	t.Helper()
+func command(t testing.TB, env Env, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(t.Context(), name, args...)
-	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "OPENAI_API_KEY=any", "ANTHROPIC_API_KEY=any", "NO_PROXY=*", "no_proxy=*")
 	for k, v := range env {
 		cmd.Env = append(cmd.Env, k+"="+v)
 	}
+	return cmd
+}
+
+func output(t testing.TB, cmd *exec.Cmd, file string) string {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		t.Fatalf("%s %s: %v\n%s%s", filepath.Base(name), strings.Join(args, " "), err, stdout.String(), stderr.String())
+		t.Fatalf("%s: %v\n%s%s", file, err, stdout.String(), stderr.String())
 	}
 	return stdout.String()
 }
@@ -135,24 +137,4 @@ func stripsTypes(version string) bool {
 	major, err1 := strconv.Atoi(parts[0])
 	minor, err2 := strconv.Atoi(parts[1])
 	return err1 == nil && err2 == nil && (major > 23 || major == 23 && minor >= 6 || major == 22 && minor >= 18)
-}
-
-// copySources copies the files of a folder that a TypeScript sample may import.
-func copySources(from, to string) error {
-	for _, pattern := range []string{"*.ts", "*.mts", "*.js", "*.mjs", "*.json"} {
-		files, err := filepath.Glob(filepath.Join(from, pattern))
-		if err != nil {
-			return err
-		}
-		for _, file := range files {
-			data, err := os.ReadFile(file)
-			if err != nil {
-				return err
-			}
-			if err := os.WriteFile(filepath.Join(to, filepath.Base(file)), data, 0o666); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

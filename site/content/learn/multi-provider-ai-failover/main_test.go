@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -151,8 +152,18 @@ func TestEmbeddingsDoNotMix(t *testing.T) {
 	}
 }
 
-// The two official SDKs send different schemas for the same type.
+// The two official SDKs send different schemas for the same type, in the versions that the page names.
 func TestSchemasDiffer(t *testing.T) {
+	data, err := os.ReadFile("../../../../tools/faultprovider/npm/package.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var npm struct{ Dependencies map[string]string }
+	if err := json.Unmarshal(data, &npm); err != nil {
+		t.Fatal(err)
+	}
+	golden.Page(t, fmt.Sprintf("(openai %s and @anthropic-ai/sdk %s)",
+		npm.Dependencies["openai"], npm.Dependencies["@anthropic-ai/sdk"]))
 	out := sample.TypeScript(t, "schemas.ts", nil)
 	golden.Compare(t, "testdata/schemas.golden", out)
 	for _, want := range []string{"OpenAI refuses: Schema field at `properties/note`",
