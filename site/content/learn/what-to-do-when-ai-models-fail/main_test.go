@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -134,6 +135,22 @@ func TestReadLog(t *testing.T) {
 	}
 	if err := ofFile("none.jsonl").Print(io.Discard); err == nil {
 		t.Error("no error for a log that does not exist")
+	}
+}
+
+// The lines that the page gives as an example are read as they are meant.
+func TestReadsThePagesLines(t *testing.T) {
+	log, err := readLog("testdata/calls.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Call{
+		{At: 10, Provider: "a", Feature: "chat", Release: "r41", Attempt: 1, Status: 200, Finish: "stop"},
+		{At: 20, Provider: "a", Feature: "chat", Release: "r42", Attempt: 1, Status: 429, Code: "slow_down"},
+		{At: 30, Provider: "b", Feature: "probe", Attempt: 1, Code: "timeout"},
+	}
+	if !slices.Equal(log, want) {
+		t.Errorf("read %+v", log)
 	}
 }
 
