@@ -4,8 +4,10 @@ the failure, are in MODELS."""
 import http.client
 import json
 import os
+import time
 import urllib.error
 import urllib.request
+from email.utils import parsedate_to_datetime
 
 
 # region: classify
@@ -32,7 +34,7 @@ def classify_error(status: int, headers, body: bytes) -> str:
         return "fix"
     match status:
         case 429:
-            wait = float(headers.get("retry-after") or 0)
+            wait = seconds_to_wait(headers.get("retry-after") or "0")
             return f"retry {wait:g}s" if wait <= PATIENCE else "switch"
         case 401 | 402 | 403 | 404:
             return "switch*"
@@ -43,6 +45,15 @@ def classify_error(status: int, headers, body: bytes) -> str:
         case 408 | 409:
             return "retry"
     return "retry" if status >= 500 else "stop"
+
+
+def seconds_to_wait(retry_after: str) -> float:
+    """Retry-After is a number of seconds or a date."""
+    try:
+        return float(retry_after)
+    except ValueError:
+        wait = parsedate_to_datetime(retry_after).timestamp() - time.time()
+        return max(wait, 0.0)
 
 
 def classify_answer(stop: str | None, refusal: str, text: str) -> str:

@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/fault"
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/golden"
@@ -71,6 +73,7 @@ func TestStatusIsNotEnough(t *testing.T) {
 // there, and JSON needs a schema, so these are left to the Go one; the Python
 // one does not stream.
 func TestOtherLanguages(t *testing.T) {
+	const dated = "rate limit until a date"
 	inGoOnly := func(f failing) bool { return f.name == "no answer" || f.name == "silence" || f.json }
 	for _, lang := range []struct {
 		name     string
@@ -94,6 +97,10 @@ func TestOtherLanguages(t *testing.T) {
 			if got := len(names) - 1; got != lang.meets { // all but the good one
 				t.Errorf("meets %d failures, the page says %d", got, lang.meets)
 			}
+			// A limit may end at a date instead of after seconds.
+			plans[dated] = fault.RateLimited(0).WithHeader("Retry-After",
+				time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
+			names = append(names, dated)
 			url := fault.Start(t, fault.New(fault.Config{Plan: fault.ByModel(plans)}))
 			out := lang.run(t, lang.file, sample.Env{
 				"OPENAI_BASE_URL": url + "/v1", "ANTHROPIC_BASE_URL": url,
@@ -101,8 +108,11 @@ func TestOtherLanguages(t *testing.T) {
 			})
 			for _, name := range names {
 				decided := want[name]
-				if name == "prompt too long" {
+				switch name {
+				case "prompt too long":
 					decided = "fix / stop"
+				case dated:
+					decided = "switch"
 				}
 				if line := name + ": " + decided + "\n"; !strings.Contains(out, line) {
 					t.Errorf("no %q in\n%s", line, out)
