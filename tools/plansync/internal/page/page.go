@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2" // Hugo reads front matter with it, too
 	"go.yaml.in/yaml/v3"
 )
 
@@ -81,10 +81,11 @@ func Parse(path string, source []byte) (*Page, error) {
 	line := 1 + bytes.Count(source[:p.front.start], []byte("\n"))
 	switch p.Format {
 	case TOML:
-		_, err = toml.Decode(string(front), &p.Front)
-		if parse, ok := errors.AsType[toml.ParseError](err); ok {
-			line += parse.Position.Line - 1
-			err = errors.New(parse.Message)
+		err = toml.Unmarshal(front, &p.Front)
+		if decode, ok := errors.AsType[*toml.DecodeError](err); ok {
+			row, _ := decode.Position()
+			line += row - 1
+			err = errors.New(strings.TrimPrefix(decode.Error(), "toml: "))
 		}
 	case YAML:
 		err = yaml.Unmarshal(front, &p.Front)
