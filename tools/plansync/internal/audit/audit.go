@@ -42,7 +42,7 @@ type Input struct {
 
 // Check returns the findings, by file and position.
 func Check(in Input) []Finding {
-	a := &audit{Input: in, planned: make(map[string]*plan.Plan)}
+	a := &audit{Input: in, planned: make(map[string]*plan.Plan), outline: sentences(in.Outline)}
 	for _, p := range in.Plans {
 		a.plan(p)
 	}
@@ -71,6 +71,7 @@ type audit struct {
 	Input
 	planned  map[string]*plan.Plan // the first plan of each slug
 	articles []*page.Page          // the published ones of the plans
+	outline  map[string]bool       // sentences of stubs
 	findings []Finding
 }
 
@@ -218,20 +219,25 @@ func (a *audit) reason(p *page.Page) string {
 
 // stubText returns the first line of a page that its stub had: a sentence of the outline, not a heading.
 func (a *audit) stubText(p *page.Page) (line int, text string) {
-	outline := make(map[string]bool)
-	for l := range strings.Lines(a.Outline) {
-		if l = strings.TrimSpace(l); len(l) > len("- [ ] ") && !strings.HasPrefix(l, "#") && !strings.HasPrefix(l, "> [!") {
-			outline[l] = true
-		}
-	}
-	line = bytes.Count(p.Source[:len(p.Source)-len(p.Body())], []byte("\n"))
-	for l := range strings.Lines(string(p.Body())) {
+	line = bodyLine(p) - 1
+	for l := range bytes.Lines(p.Body()) {
 		line++
-		if text = strings.TrimSpace(l); outline[text] {
-			return line, text
+		if l = bytes.TrimSpace(l); a.outline[string(l)] {
+			return line, string(l)
 		}
 	}
 	return 0, ""
+}
+
+// sentences returns the lines of an outline that an author replaces.
+func sentences(outline string) map[string]bool {
+	lines := make(map[string]bool)
+	for l := range strings.Lines(outline) {
+		if l = strings.TrimSpace(l); len(l) > len("- [ ] ") && !strings.HasPrefix(l, "#") && !strings.HasPrefix(l, "> [!") {
+			lines[l] = true
+		}
+	}
+	return lines
 }
 
 // site checks what no plan speaks of.

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"math"
 	"strings"
 	"unicode/utf8"
 )
@@ -39,7 +40,7 @@ type paragraph struct {
 
 // readProse reads the text of an article. Of its shingles it keeps one of every so many.
 func readProse(body []byte, every uint64) *prose {
-	p := &prose{text: reader{every: every}}
+	p := &prose{text: reader{keep: math.MaxUint64 / every}}
 	var fence []byte
 	comment := false
 	open := false // a paragraph goes on
@@ -107,7 +108,7 @@ func (p *prose) endParagraph() {
 		p.paragraphs = append(p.paragraphs, paragraph{r.line, r.sum})
 	}
 	p.words += r.words
-	*r = reader{every: r.every}
+	*r = reader{keep: r.keep}
 }
 
 func headingLevel(text []byte) int {

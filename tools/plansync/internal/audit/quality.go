@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io/fs"
@@ -114,7 +115,7 @@ func (a *audit) text(p *page.Page, text *prose) {
 
 // bodyLine is the line, starting at 1, on which a page's text begins.
 func bodyLine(p *page.Page) int {
-	return 1 + strings.Count(string(p.Source[:len(p.Source)-len(p.Body())]), "\n")
+	return 1 + bytes.Count(p.Source[:len(p.Source)-len(p.Body())], []byte("\n"))
 }
 
 // samples checks that an article shows code, and that a test beside each file runs it.

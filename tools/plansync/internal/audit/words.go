@@ -26,7 +26,7 @@ var fillersByLast, lastWords = func() (map[uint64][]filler, uint64) {
 	for _, text := range fillers {
 		f := filler{text: text}
 		for word := range strings.FieldsSeq(text) {
-			f.sums = append(f.sums, wordSum([]byte(word)))
+			f.sums = append(f.sums, wordSum(word))
 		}
 		last := f.sums[len(f.sums)-1]
 		byLast[last] = append(byLast[last], f)
@@ -35,74 +35,94 @@ var fillersByLast, lastWords = func() (map[uint64][]filler, uint64) {
 	return byLast, bits
 }()
 
-// wordSum hashes the letters and digits of a word, without regard to the case of ASCII letters:
-// FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), finished by a multiplication that spreads it
-// to the high bits. It is 0 for a word without any.
-func wordSum(word []byte) uint64 {
-	const offset, prime = 14695981039346656037, 1099511628211
-	h := uint64(offset)
-	for _, c := range word {
-		switch {
+// The constants of the hashes: FNV-1a of 64 bits for the bytes of a word
+// (http://www.isthe.com/chongo/tech/comp/fnv/), and a multiplier that spreads bits to the high ones.
+const (
+	fnvOffset, fnvPrime = 14695981039346656037, 1099511628211
+	spread              = 0x9e3779b97f4a7c15
+)
+
+// fold maps a byte to what counts of it: letters and digits, ASCII letters in lower case, and every byte
+// beyond ASCII to itself; blanks to ' ', which ends a word; all else to 0.
+var fold = func() (table [256]byte) {
+	for i := range table {
+		switch c := byte(i); {
 		case c >= 'A' && c <= 'Z':
-			c += 'a' - 'A'
+			table[i] = c + 'a' - 'A'
 		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c >= utf8.RuneSelf:
-		default:
-			continue
+			table[i] = c
+		case c == ' ', c == '\t', c == '\r':
+			table[i] = ' '
 		}
-		h = (h ^ uint64(c)) * prime
 	}
-	if h == offset {
-		return 0
+	return table
+}()
+
+// wordSum hashes the letters and digits of a word.
+func wordSum(word string) uint64 {
+	h := uint64(fnvOffset)
+	for i := range len(word) {
+		if c := fold[word[i]]; c != 0 {
+			h = (h ^ uint64(c)) * fnvPrime
+		}
 	}
-	return h * 0x9e3779b97f4a7c15
+	return h * spread
 }
 
 // A reader hashes the words of one paragraph as they come.
 type reader struct {
-	every uint64 // of the shingles one in so many is kept
-	line  int
-	words int
-	sum   uint64          // of all words
-	last  [shingle]uint64 // the sums of the last words, in a ring
+	keep    uint64 // shingles up to this hash are kept
+	line    int
+	words   int
+	sum     uint64          // of all words
+	shingle uint64          // of the last words: each one's sum times a power of spread
+	last    [shingle]uint64 // the sums of the last words, in a ring
 }
+
+// leaving is what the oldest word of a shingle was multiplied with when the next one comes.
+var leaving = func() uint64 {
+	power := uint64(1)
+	for range shingle {
+		power *= spread
+	}
+	return power
+}()
 
 // read takes the words of one line.
 func (p *prose) read(text []byte, line int) {
-	for at := 0; at < len(text); {
-		for at < len(text) && isSpace(text[at]) {
-			at++
-		}
-		start := at
-		for at < len(text) && !isSpace(text[at]) {
-			at++
-		}
-		if start == at {
-			return
-		}
-		sum := wordSum(text[start:at])
-		if sum == 0 {
-			continue
-		}
-		r := &p.text
-		r.last[r.words%shingle] = sum
-		r.words++
-		r.sum = (r.sum ^ sum) * 0x9e3779b97f4a7c15
-		if lastWords>>(sum>>58)&1 == 1 {
-			p.noteFiller(sum, line)
-		}
-		if r.words >= shingle {
-			var h uint64
-			for i := range shingle {
-				h = (h ^ r.last[(r.words+i)%shingle]) * 0x9e3779b97f4a7c15
-			}
-			if (h>>32)%r.every == 0 {
-				p.shingles = append(p.shingles, h)
-			}
+	h := uint64(fnvOffset)
+	for _, c := range text {
+		switch c = fold[c]; c {
+		case 0:
+		case ' ':
+			p.word(h, line)
+			h = fnvOffset
+		default:
+			h = (h ^ uint64(c)) * fnvPrime
 		}
 	}
+	p.word(h, line)
 }
 
-func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' }
+// word takes a word by the hash of its bytes. One without letters and digits does not count.
+func (p *prose) word(h uint64, line int) {
+	if h == fnvOffset {
+		return
+	}
+	r := &p.text
+	sum := h * spread
+	oldest := &r.last[r.words%shingle]
+	r.shingle = r.shingle*spread + sum - *oldest*leaving
+	*oldest = sum
+	r.words++
+	r.sum = (r.sum ^ sum) * spread
+	if lastWords>>(sum>>58)&1 == 1 {
+		p.noteFiller(sum, line)
+	}
+	if r.words >= shingle && r.shingle <= r.keep {
+		p.shingles = append(p.shingles, r.shingle)
+	}
+}
 
 // noteFiller notes the filler that ends in the word just read.
 func (p *prose) noteFiller(sum uint64, line int) {
