@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/live"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/stub"
 )
@@ -122,15 +123,20 @@ func (p *project) articleStatus(article stub.Article, published map[string]plan.
 		return a
 	}
 	a.Page = existing.Path
-	body := strings.TrimSpace(strings.ReplaceAll(string(existing.Body()), "\r\n", "\n"))
 	if url, ok := published[a.Slug]; ok {
 		a.State, a.URL = "published", url.URL
-	} else if existing.Front.Draft && body == strings.TrimSpace(p.outline) {
+	} else if existing.Front.Draft && p.hasOnlyOutline(existing) {
 		a.State = "stub"
 	} else {
 		a.State = "draft"
 	}
 	return a
+}
+
+// hasOnlyOutline reports whether nobody has written on a page yet.
+func (p *project) hasOnlyOutline(existing *page.Page) bool {
+	body := strings.ReplaceAll(string(existing.Body()), "\r\n", "\n")
+	return strings.TrimSpace(body) == strings.TrimSpace(p.outline)
 }
 
 const barWidth = 20
