@@ -162,7 +162,7 @@ func TestThePlanSaysWhatHugoBuilt(t *testing.T) {
 				t.Fatal(err)
 			}
 			links := make(map[string]string)
-			for _, record := range plan.Parse("p.md", text, plan.Options{Section: "learn"}).Records() {
+			for _, record := range plan.Parse("p.md", text, plan.Options{Section: "learn"}).Records(nil) {
 				if old, twice := links[record.Slug]; twice && old != record.URL {
 					t.Errorf("%s: %s in the phase, %s in the summary", record.Slug, old, record.URL)
 				}

@@ -108,7 +108,7 @@ func FromProblem(p *plan.Plan, problem plan.Problem) Finding {
 func (a *audit) records(p *plan.Plan) {
 	places := make(map[string][]plan.Record)
 	var order []string
-	for _, r := range p.Records() {
+	for _, r := range p.Records(a.Published) {
 		if places[r.Slug] == nil {
 			order = append(order, r.Slug)
 		}

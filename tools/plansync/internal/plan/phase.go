@@ -40,11 +40,14 @@ func phaseName(text string) string {
 // readItem reads the content of a list item of a phase: "[ ] **slug**", or "[ ] **Task 1.1**: Add "Title"".
 func (p *parser) readItem(l line, content Span) {
 	text := p.text[content.Start:content.End]
-	if len(text) < 3 || text[0] != '[' || text[2] != ']' || strings.IndexByte(" xX", text[1]) < 0 {
+	if len(text) < 3 || text[0] != '[' || text[2] != ']' || text[1] < ' ' || text[1] > '~' {
 		return
 	}
+	if len(text) > 3 && strings.IndexByte("([:", text[3]) >= 0 {
+		return // a link or a footnote
+	}
 	item := Item{
-		Done: text[1] != ' ',
+		Done: text[1] == 'x' || text[1] == 'X', // some teams have signs of their own for what is under way
 		box:  Span{content.Start + 1, content.Start + 2},
 		line: l,
 		end:  l.next,
@@ -133,7 +136,7 @@ func (p *parser) publishedLink(s Span) (Link, bool) {
 		if !ok {
 			return Link{}, false
 		}
-		if strings.HasPrefix(p.slice(link.Text), "/") || strings.Contains(path(p.slice(link.URL)), "/"+p.options.Section+"/") {
+		if strings.HasPrefix(p.slice(link.Text), "/") || p.options.inSection(p.slice(link.URL)) {
 			return link, true
 		}
 		s.Start = link.Whole.End

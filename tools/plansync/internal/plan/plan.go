@@ -30,7 +30,9 @@ type Plan struct {
 
 	options    Options
 	isPlan     bool
-	bySlug     map[string]int // indexes into Queries
+	bySlug     map[string]int    // indexes into Queries
+	named      map[string]int    // how many phases have a name, in its plain form
+	recorded   map[recordKey]int // indexes of the completed phases
 	text       []byte
 	repairs    []edit.Edit // from Source to text; empty for clean plans
 	shifts     []int       // how much longer Source is than the text, behind each repair
@@ -133,6 +135,9 @@ type Options struct {
 	KeepCase []string // spellings that derived titles keep; see Title
 }
 
+// inSection reports whether a URL is one of a page in the articles' section.
+func (o Options) inSection(url string) bool { return strings.Contains(path(url), "/"+o.Section+"/") }
+
 // Parse reads a plan. What it cannot make sense of is in Problems; it never fails.
 func Parse(name string, source []byte, options Options) *Plan {
 	p := &Plan{Name: name, Source: source, text: source, eol: "\n", options: options}
@@ -157,6 +162,7 @@ func Parse(name string, source []byte, options Options) *Plan {
 	parser.run()
 	parser.resolveTasks()
 	p.checkNames()
+	p.indexPhases()
 	slices.SortStableFunc(p.Problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Position.Line, b.Position.Line), cmp.Compare(a.Position.Column, b.Position.Column))
 	})
@@ -219,6 +225,7 @@ type parser struct {
 	phase *Phase
 	group *group
 	item  *Item // the item that nested lines belong to
+	lazy  bool  // a paragraph in the next line goes on with the list item in this one (CommonMark 0.31.2, section 5.2)
 }
 
 // A task is an item that names its article by title, not by slug.
@@ -235,6 +242,8 @@ func (p *parser) run() {
 		if !ok {
 			return
 		}
+		l.nested = l.nested || p.lazy && l.structure && isParagraph(p.text, l)
+		p.lazy = l.structure && len(p.reader.content(l)) > 0 && (l.nested || listMarker(p.reader.content(l)) > 0)
 		if !l.structure {
 			paragraph = nil
 			p.extend(l)
@@ -251,7 +260,7 @@ func (p *parser) run() {
 			paragraph = nil
 			continue
 		}
-		if isParagraph(p.text, l) {
+		if isParagraph(p.text, l) && !l.nested {
 			paragraph = append(paragraph, l)
 		} else {
 			paragraph = nil

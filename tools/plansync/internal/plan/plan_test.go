@@ -189,14 +189,28 @@ func TestFindLink(t *testing.T) {
 	}
 }
 
-// Documents that were never meant for people take time in proportion to their size: each is parsed
-// at two sizes by the benchmark BenchmarkHostile; here they only must come through.
-func TestHostileDocumentsAreParsed(t *testing.T) {
-	for name, source := range hostile(1 << 16) {
+// Documents that were never meant for people take time in proportion to their size: at these, what grew faster would
+// not come to an end. BenchmarkHostile tells the figures.
+func TestHostileDocuments(t *testing.T) {
+	documents := hostile(1 << 20) // "headings" has 262,144, "blank" a million lines
+	long := hostile(10 << 20)
+	for _, name := range []string{"one line", "brackets", "lines"} {
+		documents["ten times: "+name] = long[name]
+	}
+	pages := published("a", "b1", "b2")
+	for name, source := range documents {
 		p := Parse(name, []byte(source), options)
 		if got := mustSync(t, p, nil, SyncOptions{}); got != source {
 			t.Errorf("%s changed", name)
 		}
+		if p.HasErrors() {
+			continue
+		}
+		once := mustSync(t, p, pages, SyncOptions{})
+		if got := mustSync(t, Parse(name, []byte(once), options), pages, SyncOptions{}); got != once {
+			t.Errorf("%s changed again", name)
+		}
+		mustSync(t, p, nil, SyncOptions{Prune: true})
 	}
 }
 
@@ -204,8 +218,23 @@ func TestHostileDocumentsAreParsed(t *testing.T) {
 func hostile(n int) map[string]string {
 	const head = "## Identified Search Queries\n1. **a** — A\n## Implementation Phases\n### Phase 1: P\n"
 	fill := func(s string) string { return head + strings.Repeat(s, n/len(s)) }
+	number := func(format string, count int) string {
+		var b strings.Builder
+		for i := range count {
+			fmt.Fprintf(&b, format, i)
+		}
+		return b.String()
+	}
 	return map[string]string{
-		"one line":         fill("x"),
+		"one line":      fill("x"),
+		"lines":         fill("a b c d e\n"), // of 10 bytes: a million in 10 MB
+		"nested deeper": head + nest(n),
+		"quotes":        fill("> "),
+		"many phases": head + number("### Phase 1: P%d ✅\n- [x] **b%[1]d**\n", n/100) +
+			"## COMPLETED TASKS\n" + number("### Phase 1: P%d ✅\n- [x] **b%[1]d**\n", n/100) +
+			"## Created Articles Summary\n" + number("### P%d Articles\n- **B%[1]d**: [/learn/b%[1]d](/learn/b%[1]d)\n", n/100),
+		"phases of one name": head + number("### Phase 1: P ✅\n- [x] **b%d**\n", n/100) +
+			"## COMPLETED TASKS\n" + number("### Phase 1: P ✅\n- [x] **b%d**\n", n/100),
 		"brackets":         fill("["),
 		"headings":         fill("# a\n"),
 		"phases":           fill("### Phase 1: P ✅\n"),
@@ -221,6 +250,15 @@ func hostile(n int) map[string]string {
 		"bold":             fill("- [ ] **a"),
 		"links":            fill("- [x] **a** [/x](y \""),
 	}
+}
+
+// nest returns a list of about n bytes, each item inside the one before.
+func nest(n int) string {
+	var b strings.Builder
+	for depth := 0; b.Len() < n; depth++ {
+		b.WriteString(strings.Repeat(" ", 2*depth) + "- a\n")
+	}
+	return b.String()
 }
 
 func BenchmarkHostile(b *testing.B) {

@@ -1,5 +1,11 @@
 package plan
 
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
 // A Record is a place where the plan says that an article is published.
 type Record struct {
 	Slug string
@@ -8,8 +14,8 @@ type Record struct {
 }
 
 // Records returns the places where the plan says that articles are published, in the order of the text
-// of phases, completed section and summary.
-func (p *Plan) Records() []Record {
+// of phases, completed section and summary. What is published tells which article a link is of.
+func (p *Plan) Records(published map[string]Published) []Record {
 	var records []Record
 	phases := p.Phases
 	if p.completed != nil {
@@ -30,29 +36,51 @@ func (p *Plan) Records() []Record {
 	if p.summary == nil {
 		return records
 	}
-	byTitle := p.slugsByTitle()
+	slugOf := p.entrySlugs(published)
 	for _, g := range p.summary.groups {
 		for _, e := range g.entries {
-			if !e.hasLink {
-				continue
+			if e.hasLink {
+				records = append(records, Record{Slug: slugOf(e), Span: e.span, URL: p.slice(e.link.URL)})
 			}
-			r := Record{Slug: e.slug, Span: e.span, URL: p.slice(e.link.URL)}
-			if slug, ok := byTitle[plainName(e.title)]; ok {
-				r.Slug = slug
-			}
-			records = append(records, r)
 		}
 	}
 	return records
 }
 
-// slugsByTitle returns the slugs of the queries by the plain form of their titles.
+// slugsByTitle returns the slugs of the queries by the plain form of their titles. A title of two queries tells nothing.
 func (p *Plan) slugsByTitle() map[string]string {
 	slugs := make(map[string]string, len(p.Queries))
+	twice := make(map[string]bool)
 	for _, q := range p.Queries {
-		slugs[plainName(q.Title)] = q.Slug
+		title := plainName(q.Title)
+		if slug, ok := slugs[title]; ok && slug != q.Slug {
+			twice[title] = true
+		}
+		slugs[title] = q.Slug
 	}
+	maps.DeleteFunc(slugs, func(title, _ string) bool { return twice[title] })
 	return slugs
+}
+
+// entrySlugs returns a function that tells which article a summary line is about: the one with its
+// title, or else the one at the address that it links to, or else the one that the address ends in.
+func (p *Plan) entrySlugs(published map[string]Published) func(entry) string {
+	byTitle := p.slugsByTitle()
+	byPath := make(map[string]string, len(published))
+	for slug, page := range published {
+		byPath[strings.TrimSuffix(path(page.URL), "/")] = slug
+	}
+	return func(e entry) string {
+		if slug, ok := byTitle[plainName(e.title)]; ok {
+			return slug
+		}
+		if e.hasLink {
+			if slug, ok := byPath[strings.TrimSuffix(path(p.slice(e.link.URL)), "/")]; ok {
+				return slug
+			}
+		}
+		return e.slug
+	}
 }
 
 // Heading returns the span of the phase's heading.
@@ -63,10 +91,43 @@ func (p *Plan) Recorded(phase Phase) bool {
 	if p.completed == nil {
 		return true
 	}
-	for _, c := range p.completed.phases {
-		if plainName(c.Name) == plainName(phase.Name) {
-			return true
+	return p.recordOf(phase) >= 0
+}
+
+// recordOf returns the index of a phase in the completed section, or -1. Where phases share a name, their items tell.
+func (p *Plan) recordOf(phase Phase) int {
+	name := plainName(phase.Name)
+	if p.named[name] == 1 {
+		if i, ok := p.recorded[recordKey{name, ""}]; ok {
+			return i
+		}
+		return -1
+	}
+	for _, item := range phase.Items {
+		if i, ok := p.recorded[recordKey{name, item.Slug}]; ok && item.Slug != "" {
+			return i
 		}
 	}
-	return false
+	return -1
+}
+
+// A recordKey is the plain name of a completed phase and the slug of one of its items, or none.
+type recordKey struct{ name, slug string }
+
+// indexPhases notes how often phases have a name, and which completed phase is the first of a name and an item.
+func (p *Plan) indexPhases() {
+	p.named, p.recorded = make(map[string]int), make(map[recordKey]int)
+	for _, phase := range p.Phases {
+		p.named[plainName(phase.Name)]++
+	}
+	if p.completed == nil {
+		return
+	}
+	for i, phase := range slices.Backward(p.completed.phases) {
+		name := plainName(phase.Name)
+		p.recorded[recordKey{name, ""}] = i
+		for _, item := range phase.Items {
+			p.recorded[recordKey{name, item.Slug}] = i
+		}
+	}
 }

@@ -98,11 +98,12 @@ func isSeparator(s string) bool {
 
 func isBlankLines(s string) bool { return strings.Trim(s, " \t\r\n") == "" }
 
-// link writes a link to the article in the style.
-func (s style) link(title, permalink string) string {
-	text, url := s.form(permalink)
-	if s.titled {
-		text = title
+// link writes a link to the article in the document's style. Only below the section does a link that shows a title
+// tell that it claims a published page; see publishedLink.
+func (s *syncer) link(title, permalink string) string {
+	text, url := s.style.form(permalink)
+	if s.style.titled && s.Plan.options.inSection(url) {
+		text = strings.NewReplacer("[", `\[`, "]", `\]`).Replace(title)
 	}
 	return "[" + text + "](" + url + ")"
 }

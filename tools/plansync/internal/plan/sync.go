@@ -58,7 +58,9 @@ func (p *Plan) Sync(published map[string]Published, options SyncOptions) ([]byte
 	return result, s.change, nil
 }
 
-// isGarbled reports whether every character beyond ASCII is garbled, so that what is added should be too.
+// isGarbled reports whether every character beyond ASCII is garbled, so that what is added should be too. In a
+// document that is garbled in parts somebody has written clean text since: what is added is clean everywhere,
+// so that the damage never grows.
 func (p *Plan) isGarbled() bool {
 	beyond := 0
 	for _, r := range string(p.text) {
@@ -113,8 +115,10 @@ type syncer struct {
 	edits     []edit.Edit
 	change    Change
 
-	// The summary section's entries, by slug and by title.
-	bySlug, byTitle map[string]entryPlace
+	slugOf  func(entry) string
+	groups  map[string]int        // the first group of the summary section of each name
+	bySlug  map[string]entryPlace // its entries
+	byTitle map[string]entryPlace // those of them that name no article otherwise
 }
 
 // An entryPlace is a line of the summary section and the index of its group.
@@ -125,16 +129,21 @@ type entryPlace struct {
 
 func (p *Plan) syncer(published map[string]Published, options SyncOptions) *syncer {
 	s := &syncer{Plan: p, published: published, options: options, style: p.style(),
+		slugOf: p.entrySlugs(published), groups: make(map[string]int),
 		bySlug: make(map[string]entryPlace), byTitle: make(map[string]entryPlace)}
 	if options.Canonical {
 		s.style.relative, s.style.titled, s.style.learntLinks = false, false, false
 	}
 	if p.summary != nil {
 		for i, g := range p.summary.groups {
+			if _, ok := s.groups[g.name]; !ok && i > 0 {
+				s.groups[g.name] = i
+			}
 			for _, e := range g.entries {
-				s.byTitle[plainName(e.title)] = entryPlace{i, e}
-				if e.hasLink {
-					s.bySlug[e.slug] = entryPlace{i, e}
+				if slug := s.slugOf(e); slug != "" {
+					s.bySlug[slug] = entryPlace{i, e}
+				} else {
+					s.byTitle[plainName(e.title)] = entryPlace{i, e}
 				}
 			}
 		}
@@ -175,10 +184,10 @@ func (s *syncer) isComplete(phase Phase) bool {
 	})
 }
 
-// prunes reports whether the records of an article are to be taken back.
+// prunes reports whether the records of an article are to be taken back. What names no article records none.
 func (s *syncer) prunes(slug string) bool {
 	_, published := s.published[slug]
-	return s.options.Prune && !published && !s.options.Unknown[slug]
+	return s.options.Prune && slug != "" && !published && !s.options.Unknown[slug]
 }
 
 // disproven reports whether a phase's mark is to be taken back: one of its items is.
@@ -202,11 +211,7 @@ func (s *syncer) itemEdits(item Item) (edits []edit.Edit) {
 			s.change.Pruned++
 		}
 		if s.prunes(item.Slug) && item.HasLink {
-			start := item.Link.Whole.Start
-			if isSeparator(s.slice(Span{item.after, start})) {
-				start = item.after
-			}
-			add(Span{start, item.Link.Whole.End}, "")
+			add(s.withSeparator(item.after, item.Link), "")
 		}
 		return edits
 	}
@@ -217,9 +222,17 @@ func (s *syncer) itemEdits(item Item) (edits []edit.Edit) {
 	if item.HasLink {
 		return append(edits, s.linkEdits(item.Link, page)...)
 	}
-	add(Span{item.after, item.after}, s.style.itemSeparator+s.style.link(s.title(item.Slug), page.URL))
+	add(Span{item.after, item.after}, s.style.itemSeparator+s.link(s.title(item.Slug), page.URL))
 	s.change.Links++
 	return edits
+}
+
+// withSeparator returns the span of a link and of the separator between it and what ends at after.
+func (p *Plan) withSeparator(after int, link Link) Span {
+	if isSeparator(p.slice(Span{after, link.Whole.Start})) {
+		return Span{after, link.Whole.End}
+	}
+	return link.Whole
 }
 
 // title returns the title of a query, or its slug where the plan has no such query.
@@ -239,7 +252,7 @@ func (s *syncer) linkEdits(link Link, page Published) (edits []edit.Edit) {
 	if s.slice(link.URL) != url {
 		edits = append(edits, edit.Edit{Start: link.URL.Start, End: link.URL.End, New: url})
 	}
-	if old := s.slice(link.Text); strings.HasPrefix(old, "/") && old != text {
+	if old := s.slice(link.Text); old != text && (strings.HasPrefix(old, "/") || !s.Plan.options.inSection(url)) {
 		edits = append(edits, edit.Edit{Start: link.Text.Start, End: link.Text.End, New: text})
 	}
 	if len(edits) > 0 {
@@ -253,7 +266,7 @@ func (s *syncer) completedSection() {
 	var before *Phase // the last one that stands in the section already
 	for _, phase := range s.Phases {
 		complete := s.isComplete(phase)
-		i := slices.IndexFunc(s.completed.phases, func(c Phase) bool { return plainName(c.Name) == plainName(phase.Name) })
+		i := s.recordOf(phase)
 		if i < 0 {
 			if complete {
 				s.insertPhase(phase, before)
@@ -263,15 +276,34 @@ func (s *syncer) completedSection() {
 		recorded := s.completed.phases[i]
 		before = &s.completed.phases[i]
 		switch {
-		case s.disproven(phase):
+		case s.disproven(phase) && s.isOnlyRecord(recorded):
 			s.edit(Span{s.blankLinesBefore(recorded.heading.block.Start), recorded.end}, "")
 			s.change.Pruned++
 			continue
+		case s.disproven(phase) && recorded.Done:
+			s.edit(recorded.mark, "")
+			s.change.Pruned++
 		case complete:
 			s.missingItems(phase, recorded)
+			if !recorded.Done && slices.ContainsFunc(recorded.Items, func(item Item) bool { return !item.Done }) {
+				s.edit(recorded.mark, s.style.doneMark) // it was taken back
+				s.change.Marks++
+			}
 		}
 		s.items(recorded)
 	}
+}
+
+// isOnlyRecord reports whether a completed phase has nothing but its heading and its items: no text that a hand wrote.
+func (s *syncer) isOnlyRecord(recorded Phase) bool {
+	at := recorded.heading.block.End
+	for _, item := range recorded.Items {
+		if !isBlankLines(s.slice(Span{at, item.line.Start})) {
+			return false
+		}
+		at = item.line.next
+	}
+	return at == recorded.end
 }
 
 // insertPhase adds a completed phase behind the one before it, or where the section begins.
@@ -353,7 +385,6 @@ func (s *syncer) missingItems(phase, recorded Phase) {
 func (s *syncer) summarySection() {
 	before := -1 // the group of the last phase that has one
 	seen := make(map[string]bool)
-	byTitle := s.slugsByTitle()
 	for _, phase := range s.Phases {
 		var articles []Query
 		for _, item := range phase.Items {
@@ -375,9 +406,6 @@ func (s *syncer) summarySection() {
 	s.summaryGroup("More", rest, before)
 	for _, g := range s.summary.groups {
 		for _, e := range g.entries {
-			if slug, ok := byTitle[plainName(e.title)]; ok {
-				e.slug = slug
-			}
 			s.entryEdits(e)
 		}
 	}
@@ -439,15 +467,15 @@ func (s *syncer) groupOf(name string) int {
 	if len(groups) == 1 && len(groups[0].entries) > 0 {
 		return 0
 	}
-	for i, g := range groups[1:] {
-		if g.name == plainName(name+" articles") || g.name == plainName(name) {
-			return i + 1
+	for _, name := range []string{name + " articles", name} {
+		if i, ok := s.groups[plainName(name)]; ok {
+			return i
 		}
 	}
 	return -1
 }
 
-// entryOf finds the summary line of an article, by its link or by its title.
+// entryOf finds the summary line of an article.
 func (s *syncer) entryOf(q Query) (entryPlace, bool) {
 	if found, ok := s.bySlug[q.Slug]; ok {
 		return found, true
@@ -457,7 +485,7 @@ func (s *syncer) entryOf(q Query) (entryPlace, bool) {
 }
 
 func (s *syncer) entryLine(q Query, page Published) string {
-	line := s.style.bullet + "**" + q.Title + "**" + s.style.entrySeparator + s.style.link(q.Title, page.URL)
+	line := s.style.bullet + "**" + q.Title + "**" + s.style.entrySeparator + s.link(q.Title, page.URL)
 	if h := highlights(page); h != "" {
 		line += s.style.highlightSeparator + h
 	}
@@ -468,26 +496,31 @@ func highlights(page Published) string { return words(strings.Join(page.Highligh
 
 // entryEdits keeps the link and the highlights of a summary line.
 func (s *syncer) entryEdits(e entry) {
-	page, ok := s.published[e.slug]
+	slug := s.slugOf(e)
+	page, ok := s.published[slug]
+	goesOn := e.end > e.line.next // with text that a hand wrote
 	switch {
-	case s.prunes(e.slug) && e.hasLink:
+	case s.prunes(slug) && e.hasLink && goesOn:
+		s.edit(s.withSeparator(e.after, e.link), "")
+		s.change.Pruned++
+	case s.prunes(slug) && e.hasLink:
 		s.edit(Span{e.line.Start, e.end}, "")
 		s.change.Pruned++
 	case !ok:
 	case e.hasLink:
 		s.edits = append(s.edits, s.linkEdits(e.link, page)...)
-		if h := highlights(page); h != "" && len(bytes.Trim(s.text[e.link.Whole.End:e.line.End], " \t")) == 0 {
+		if h := highlights(page); h != "" && !goesOn && len(bytes.Trim(s.text[e.link.Whole.End:e.line.End], " \t")) == 0 {
 			s.edit(Span{e.link.Whole.End, e.link.Whole.End}, s.style.highlightSeparator+h)
 			s.change.SummaryLines++
 		}
 	default:
-		text := s.style.link(e.title, page.URL)
+		text := s.link(e.title, page.URL)
 		if e.highlights.Start == e.after || isBlankLines(s.slice(Span{e.after, e.highlights.Start})) {
 			text = s.style.entrySeparator + text
 		}
 		if e.highlights.End > e.highlights.Start {
 			text += s.style.highlightSeparator
-		} else if h := highlights(page); h != "" {
+		} else if h := highlights(page); h != "" && !goesOn {
 			text += s.style.highlightSeparator + h
 		}
 		s.edit(Span{e.highlights.Start, e.highlights.Start}, text)
