@@ -10,7 +10,7 @@ async function prepare() {
   const response = await fetch(params.index);
   if (!response.ok) throw new Error(response.statusText);
   const pages = (await response.json()).map(([url, title, category, text, headings, terms], id) =>
-    ({ id, url, title, category, text, headings: headings.join(" · "), terms }));
+    ({ id, url, title, category, text, headings, terms }));
   const engine = new MiniSearch({
     fields,
     processTerm: (term) => term.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase(),
@@ -28,7 +28,8 @@ async function prepare() {
     if (!found.length) found = engine.search(query, { combineWith: "OR" });
     return found.slice(0, 12).map(({ id, terms }) => {
       const page = pages[id];
-      return { url: page.url, category: page.category, title: mark(page.title, terms), text: mark(page.text, terms) };
+      const headings = page.headings.map((heading) => mark(heading, terms)).filter((heading) => heading.querySelector("mark"));
+      return { url: page.url, category: page.category, title: mark(page.title, terms), text: mark(page.text, terms), headings: headings.slice(0, 2) };
     });
   };
 }

@@ -11,10 +11,10 @@ function element(name, properties, ...children) {
   return made;
 }
 
-/* Starts the search. prepare loads an engine and returns a function from a query to results (url, category, title, text). */
+/* Starts the search. prepare loads an engine and returns a function from a query to results (url, category, title, text, headings that match). */
 export function start(prepare) {
   const place = document.querySelector("[data-search-page]");
-  const input = place?.querySelector("input") ?? element("input", { type: "search", autocomplete: "off", spellcheck: false, ariaLabel: params.strings.label });
+  const input = place?.querySelector("input") ?? element("input", { type: "search", autocomplete: "off", spellcheck: false, ariaLabel: params.strings.label, placeholder: params.strings.label });
   const status = element("output", { className: "search-status" });
   const list = element("ol", { className: "search-results" });
   const box = place ?? element("div", { className: "search" }, input);
@@ -41,7 +41,7 @@ export function start(prepare) {
   function row(result) {
     const link = element("a", { href: result.url }, element("b", {}, result.title));
     if (result.category) link.append(element("i", {}, result.category));
-    link.append(element("span", {}, result.text));
+    link.append(element("span", {}, result.text), ...(result.headings ?? []).map((heading) => element("small", {}, heading)));
     return element("li", {}, link);
   }
 
@@ -68,7 +68,8 @@ export function start(prepare) {
     return;
   }
   const close = element("button", { type: "button", className: "tool", onclick: () => dialog.close() }, params.strings.close);
-  const dialog = element("dialog", { className: "search-dialog" }, close, box);
+  input.after(close);
+  const dialog = element("dialog", { className: "search-dialog" }, box);
   dialog.setAttribute("aria-label", params.strings.label);
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   document.body.append(dialog);
