@@ -27,7 +27,7 @@ class Breaker {
   private since = 0; // when the state began
   private ended: { at: number; failed: boolean }[] = [];
   private row = 0; // failures in a row
-  private probes = 0;
+  private probes = 0; // calls that were let through
   private now: () => number; // seconds
   private log: (line: string) => void;
 
@@ -61,16 +61,19 @@ class Breaker {
     }
     const failed = verdict !== "well";
     this.row = failed ? this.row + 1 : 0;
-    this.ended = this.ended.filter(({ at }) => this.now() - at < 60);
     this.ended.push({ at: this.now(), failed });
-    const n = this.ended.length;
-    const bad = this.ended.filter((call) => call.failed).length;
     if (this.state === "half-open") {
       if (failed) this.become("open", "a probe failed");
-      else if (n >= 10) this.become("closed", "10 probes were well");
-    } else if (verdict === "certain" || this.row >= 6 || (n >= 40 && bad >= n / 5)) {
-      if (failed) this.become("open", `${bad} of ${n} failed`);
+      else if (this.ended.length >= 10)
+        this.become("closed", "10 probes were well");
+      return;
     }
+    this.ended = this.ended.filter(({ at }) => this.now() - at < 60);
+    const n = this.ended.length;
+    const bad = this.ended.filter((call) => call.failed).length;
+    const share = n >= 40 && bad >= n / 5;
+    if (failed && (verdict === "certain" || this.row >= 6 || share))
+      this.become("open", `${bad} of ${n} failed`);
   }
 
   private become(state: "closed" | "open" | "half-open", why: string) {

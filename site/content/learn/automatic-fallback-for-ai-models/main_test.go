@@ -135,26 +135,39 @@ func TestPageShowsItsSums(t *testing.T) {
 		fmt.Sprintf("%.1f%%", 100*early(10)),
 		fmt.Sprintf("keeps %d of its %d failures", lost-left, lost),
 		fmt.Sprintf("%.0f%% of the time", 100*early(1)),
+		fmt.Sprintf("the %.1f%% that all three lose", 100*math.Pow(ill, 3)),
 	)
 }
 
-func TestTypeScript(t *testing.T) {
-	a := fault.New(fault.Config{Name: "a", Seed: 3, Text: "Yes.", Plan: fault.When(
-		func(c fault.Call) bool { return 60 < c.N && c.N <= 115 },
-		fault.Rate(ill, fault.Overloaded()),
-	)})
-	b := fault.New(fault.Config{Name: "b", Seed: seed, Text: "Yes."})
-	out := sample.TypeScript(t, "fallback.ts", sample.Env{
-		"OPENAI_BASE_URL":    fault.Start(t, a) + "/v1",
-		"ANTHROPIC_BASE_URL": fault.Start(t, b),
-	})
-	golden.Compare(t, "testdata/fallback-ts.golden", out)
-	if a.Stats().Calls+b.Stats().Calls != 300 {
-		t.Errorf("%d calls to A, %d to B: want 300 in all", a.Stats().Calls, b.Stats().Calls)
-	}
-	for _, want := range []string{"closed -> open", "half-open -> open: a probe failed", "half-open -> closed"} {
-		if !strings.Contains(out, want) {
-			t.Errorf("no %q in\n%s", want, out)
-		}
+// In the other languages, too, the breaker notices a partial outage, is not fooled by a lucky probe, and comes back.
+func TestOtherLanguages(t *testing.T) {
+	for _, lang := range []struct {
+		name, file string
+		run        func(testing.TB, string, sample.Env) string
+	}{
+		{"TypeScript", "fallback.ts", sample.TypeScript},
+		{"Python", "fallback.py", sample.Python},
+	} {
+		t.Run(lang.name, func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(seed, 0)) // by the call's number: each language writes the body its own way
+			a := fault.New(fault.Config{Name: "a", Text: "Yes.", Plan: fault.When(
+				func(c fault.Call) bool { return 60 < c.N && c.N <= 96 && rng.Float64() < ill },
+				fault.Overloaded(),
+			)})
+			b := fault.New(fault.Config{Name: "b", Text: "Yes."})
+			out := lang.run(t, lang.file, sample.Env{
+				"OPENAI_BASE_URL":    fault.Start(t, a) + "/v1",
+				"ANTHROPIC_BASE_URL": fault.Start(t, b),
+			})
+			golden.Compare(t, "testdata/fallback.golden", out)
+			if a.Stats().Calls+b.Stats().Calls != 300 {
+				t.Errorf("%d calls to A, %d to B: want 300 in all", a.Stats().Calls, b.Stats().Calls)
+			}
+			for _, want := range []string{"closed -> open", "half-open -> open: a probe failed", "half-open -> closed"} {
+				if !strings.Contains(out, want) {
+					t.Errorf("no %q in\n%s", want, out)
+				}
+			}
+		})
 	}
 }
