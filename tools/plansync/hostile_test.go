@@ -100,7 +100,8 @@ var hostileCases = []hostileCase{
 			t.Skip(err)
 		}
 	}, code: 2, sees: "too large"},
-	{name: "dangling link", setup: link("nowhere.md", "plan/q.md"), code: 2, sees: "plan/q.md"},
+	{name: "only a dangling link", files: map[string]string{"plan/p.md": ""}, setup: link("nowhere.md", "plan/q.md"), code: 2, sees: "plan/q.md: open: symbolic link to nothing"},
+	{name: "named dangling link", args: []string{"stubs", "--plan", "plan/q.md"}, setup: link("nowhere.md", "plan/q.md"), code: 2, sees: "symbolic link to nothing"},
 	{name: "named plan is missing", args: []string{"stubs", "--plan", "plan/none.md"}, code: 2, sees: "plan/none.md"},
 	{name: "named plan is no plan", args: []string{"stubs", "--plan", "hugo.toml"}, code: 2, sees: "hugo.toml: not a plan"},
 	{name: "empty plan", files: map[string]string{"plan/p.md": "\n"}, code: 2, sees: "no plan in the folder"},
@@ -332,6 +333,15 @@ func TestUnusualPlaces(t *testing.T) {
 		{name: "foreign files beside the plan", files: map[string]string{"plan/README.md": "# Notes\n- [ ] **Not a Slug**\n", "plan/data.csv": "x", "plan/raw.md": "\xff\x00\x1b"}, makes: "content/learn/a/index.md"},
 		{name: "a pipe beside the plan", setup: func(t *testing.T, dir string) {
 			if err := mkfifo(filepath.Join(dir, "plan/q.md")); err != nil {
+				t.Skip(err)
+			}
+		}, makes: "content/learn/a/index.md"},
+		{name: "a folder, a link to nothing and a gigabyte beside the plan", files: map[string]string{"plan/dir.md/x": "x"}, setup: func(t *testing.T, dir string) {
+			link("nowhere.md", "plan/link.md")(t, dir)
+			if err := os.WriteFile(filepath.Join(dir, "plan/large.md"), nil, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Truncate(filepath.Join(dir, "plan/large.md"), 1<<30); err != nil {
 				t.Skip(err)
 			}
 		}, makes: "content/learn/a/index.md"},

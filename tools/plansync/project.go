@@ -25,8 +25,8 @@ import (
 // maxPlan bounds a plan, in bytes.
 const maxPlan = 256 << 20
 
-// lockWait is how long a writing command waits for another run.
-const lockWait = 10 * time.Second
+// lockWait is how long a writing command waits for another run. Tests have less patience.
+var lockWait = 10 * time.Second
 
 // A project is a Hugo site with its plans, as one run sees it.
 type project struct {
@@ -87,7 +87,7 @@ func (c *commands) readPlans(p *project) error {
 			continue
 		}
 		read, err := p.readPlan(name)
-		if errors.Is(err, atomicfile.ErrNotRegular) || errors.Is(err, atomicfile.ErrTooLarge) {
+		if errors.Is(err, atomicfile.ErrNotRegular) || errors.Is(err, atomicfile.ErrTooLarge) || errors.Is(err, fs.ErrNotExist) {
 			c.report.step("skipped", "%v", err)
 			continue
 		}
@@ -171,10 +171,11 @@ func (c *commands) lock(ctx context.Context, p *project) (release func() error, 
 	return atomicfile.Lock(ctx, p.root, lockWait)
 }
 
-// locked is the action of a command that writes: it opens the project and keeps other runs out of it.
+// locked is the action of a command that writes: it keeps other runs out of the project, and then opens it, so that
+// it sees what the run that it waited for wrote.
 func (c *commands) locked(run func(ctx *cli.Context, p *project) error) cli.ActionFunc {
 	return func(ctx *cli.Context) error {
-		p, err := c.open(ctx)
+		p, err := c.openSite(ctx)
 		if err != nil {
 			return err
 		}
@@ -182,7 +183,10 @@ func (c *commands) locked(run func(ctx *cli.Context, p *project) error) cli.Acti
 		if err != nil {
 			return err
 		}
-		return errors.Join(run(ctx, p), release())
+		if err = c.readPlans(p); err == nil {
+			err = run(ctx, p)
+		}
+		return errors.Join(err, release())
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/stub"
 )
 
@@ -54,6 +55,17 @@ func (c *commands) runStubs(ctx *cli.Context, p *project) error {
 	}
 	if err := p.confined(names...); err != nil {
 		return err
+	}
+	mayBeWritten := []map[string]*page.Page{p.site.Categories}
+	if ctx.Bool("update") {
+		mayBeWritten = append(mayBeWritten, p.site.Articles)
+	}
+	for _, pages := range mayBeWritten {
+		for _, page := range pages {
+			if err := p.clean(ctx, page.Path); err != nil {
+				return err
+			}
+		}
 	}
 	if len(changes) == 0 {
 		articles := 0

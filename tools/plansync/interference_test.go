@@ -1,0 +1,235 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/atomicfile"
+)
+
+// listing is a Hugo that lists the articles as published, after it did something else.
+func listing(t *testing.T, dir, first string, slugs ...string) {
+	t.Helper()
+	script := first + "\necho path,title,permalink,kind,section\n"
+	for _, slug := range slugs {
+		script += fmt.Sprintf("echo content/learn/%s/index.md,%[1]s,https://h.example/learn/%[1]s/,page,learn\n", slug)
+	}
+	fakeHugo(script)(t, dir)
+	t.Setenv("PLANSYNC_HUGO", filepath.Join(dir, "fake"))
+}
+
+func contents(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// Whoever saves the plan while sync is at work wins, and sync says so.
+func TestTheEditorThatSavedInBetweenWins(t *testing.T) {
+	dir := t.TempDir()
+	lay(t, dir, map[string]string{"content/learn/a/index.md": "---\ntitle: A\n---\n"})
+	plan := filepath.Join(dir, "plan/p.md")
+	listing(t, dir, "echo 'by hand' >> plan/p.md", "a")
+	code, _, stderr := command(dir, "sync")
+	if code != exitError || !strings.Contains(stderr, "plan/p.md: changed by someone else since it was read") || !strings.Contains(stderr, "hint: run again") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	if got := contents(t, plan); got != goodPlan+"by hand\n" {
+		t.Errorf("the editor saved something else: %q", got)
+	}
+	listing(t, dir, "", "a")
+	if code, _, stderr := command(dir, "sync"); code != exitOK {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	if got := contents(t, plan); !strings.Contains(got, "- [x] **a**") || !strings.HasSuffix(got, "by hand\n") {
+		t.Errorf("after another run: %q", got)
+	}
+}
+
+// A second run waits for the first one and then sees what that wrote; if it waits too long it says who keeps it.
+func TestTwoRunsAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	lay(t, dir, map[string]string{"content/learn/a/index.md": "---\ntitle: A\n---\n"})
+	listing(t, dir, "", "a")
+	release, err := atomicfile.Lock(context.Background(), dir, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	patience := lockWait
+	defer func() { lockWait = patience }()
+	lockWait = 100 * time.Millisecond
+	for _, name := range []string{"build", "stubs", "sync", "repair"} {
+		before := snapshot(t, dir)
+		code, _, stderr := command(dir, name)
+		if code != exitError || !strings.Contains(stderr, fmt.Sprintf("in use by another plansync run (process %d, since", os.Getpid())) || !strings.Contains(stderr, "hint: wait until") {
+			t.Errorf("%s: exit code %d: %s", name, code, stderr)
+		}
+		if snapshot(t, dir) != before {
+			t.Errorf("%s wrote something", name)
+		}
+	}
+	lockWait = time.Minute
+	ended := make(chan string)
+	go func() {
+		_, _, stderr := command(dir, "sync")
+		ended <- stderr
+	}()
+	time.Sleep(200 * time.Millisecond) // by now it waits; if it does not yet, it has only an easier time
+	if err := os.WriteFile(filepath.Join(dir, "plan/p.md"), []byte(goodPlan+"by the first run\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := release(); err != nil {
+		t.Fatal(err)
+	}
+	stderr := <-ended
+	if got := contents(t, filepath.Join(dir, "plan/p.md")); !strings.Contains(got, "- [x] **a**") || !strings.HasSuffix(got, "by the first run\n") {
+		t.Errorf("%q: %s", got, stderr)
+	}
+}
+
+// An error in the middle of several files lists what was done, and running again completes it.
+func TestAnErrorInTheMiddle(t *testing.T) {
+	dir := t.TempDir()
+	lay(t, dir, map[string]string{
+		"plan/p.md":       "## Identified Search Queries\n1. **a** — A\n2. **b** — B\n3. **c** — C\n",
+		"content/learn/b": "a file where a folder is to be\n",
+	})
+	code, _, stderr := command(dir, "stubs")
+	if code != exitError || !strings.Contains(stderr, "created: content/learn/a/index.md\n") || !strings.Contains(stderr, "content/learn/b/index.md: create: ") || strings.Contains(stderr, "learn/c") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	first := contents(t, filepath.Join(dir, "content/learn/a/index.md"))
+	remove("content/learn/b")(t, dir)
+	code, _, stderr = command(dir, "stubs")
+	if code != exitOK || strings.Contains(stderr, "learn/a") || !strings.Contains(stderr, "created: content/learn/b/index.md\n") || !strings.Contains(stderr, "created: content/learn/c/index.md\n") {
+		t.Errorf("running again: exit code %d: %s", code, stderr)
+	}
+	if contents(t, filepath.Join(dir, "content/learn/a/index.md")) != first {
+		t.Error("what was done was done again")
+	}
+}
+
+// What a run left that was killed behind its last change goes with the next one, even if that has nothing to write.
+func TestLitterGoes(t *testing.T) {
+	dir := t.TempDir()
+	lay(t, dir, nil)
+	listing(t, dir, "")
+	if code, _, stderr := command(dir, "stubs"); code != exitOK {
+		t.Fatal(stderr)
+	}
+	var litter []string
+	for _, name := range []string{"plan/p.md", "content/learn/a/index.md", "content/categories/p/_index.md"} {
+		sum := sha256.Sum256([]byte(filepath.Base(name)))
+		name = filepath.Join(dir, filepath.Dir(name), ".plansync-"+hex.EncodeToString(sum[:8])+".tmp")
+		if err := os.WriteFile(name, []byte("half a fi"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		litter = append(litter, name)
+	}
+	for _, args := range [][]string{{"stubs", "--update"}, {"sync"}} {
+		if code, _, stderr := command(dir, args...); code != exitOK || !strings.Contains(stderr, "nothing to write") {
+			t.Errorf("%v: exit code %d: %s", args, code, stderr)
+		}
+	}
+	for _, name := range litter {
+		if _, err := os.Lstat(name); err == nil {
+			t.Errorf("%s is left", name)
+		}
+	}
+}
+
+// Commands are killed at random, and run again until one is left alone: it completes what the others began,
+// and leaves nothing else behind. PLANSYNC_TEST_KILLS says how often; a tenth of it is enough here.
+func TestKilledCommands(t *testing.T) {
+	kills := 20
+	if n, err := strconv.Atoi(os.Getenv("PLANSYNC_TEST_KILLS")); err == nil {
+		kills = n / 10
+	}
+	var queries, items, slugs []string
+	for i := range 20 {
+		slug := "a" + strconv.Itoa(i)
+		slugs = append(slugs, slug)
+		queries = append(queries, fmt.Sprintf("%d. **%s** — A\n", i+1, slug))
+		items = append(items, fmt.Sprintf("- [ ] **%s**\n", slug))
+	}
+	files := map[string]string{"plan/p.md": "## Identified Search Queries\n" + strings.Join(queries, "") + "## Implementation Phases\n### Phase 1: P\n" + strings.Join(items, ""),
+		"content/learn/a0/index.md":      "---\ntitle: Z\nweight: 9\ncategories: [p]\nparams:\n  plan: x\n---\n",
+		"content/categories/p/_index.md": "---\ntitle: P\nweight: 2\ndraft: true\n---\n"}
+	commands := [][]string{{"stubs", "--update"}, {"sync"}}
+	start := func(dir string, args []string) *exec.Cmd {
+		// The test's binary is plansync under that name; see TestMain.
+		return &exec.Cmd{Path: os.Args[0], Args: append([]string{"plansync", "-C", dir}, args...), Env: append(os.Environ(), "SOURCE_DATE_EPOCH=1795305600")}
+	}
+	tree := func(dir string) string {
+		var b strings.Builder
+		for _, top := range []string{"plan", "content"} {
+			err := fs.WalkDir(os.DirFS(dir), top, func(name string, entry fs.DirEntry, err error) error {
+				if err == nil && entry.Type().IsRegular() {
+					fmt.Fprintf(&b, "%s: %s\n", name, contents(t, filepath.Join(dir, name)))
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		return b.String()
+	}
+	whole := t.TempDir()
+	lay(t, whole, files)
+	listing(t, whole, "", slugs...)
+	begin := time.Now()
+	for _, args := range commands {
+		if out, err := start(whole, args).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	length := time.Since(begin)
+	want := tree(whole)
+	killed := 0
+	dir := ""
+	for i := range kills {
+		if dir == "" {
+			dir = t.TempDir()
+			lay(t, dir, files)
+		}
+		for _, args := range commands {
+			c := start(dir, args)
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(rand.N(length))
+			_ = c.Process.Kill()
+			if c.Wait() != nil {
+				killed++
+			}
+		}
+		if i < kills-1 && rand.N(3) > 0 {
+			continue // killed runs follow killed runs
+		}
+		for _, args := range commands {
+			if out, err := start(dir, args).CombinedOutput(); err != nil {
+				t.Fatalf("running again: %v: %s", err, out)
+			}
+		}
+		if got := tree(dir); got != want {
+			t.Fatalf("got:\n%s\nwant:\n%s", got, want)
+		}
+		dir = ""
+	}
+	t.Logf("%d of %d commands were killed", killed, 2*kills)
+}
