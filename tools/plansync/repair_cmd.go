@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
@@ -25,7 +26,9 @@ Text that was not garbled is never changed. Without files it repairs every plan.
 			var names []string
 			p := &project{root: inherited(ctx, "C")}
 			if ctx.Args().Present() {
-				names = ctx.Args().Slice()
+				for _, name := range ctx.Args().Slice() {
+					names = append(names, filepath.ToSlash(name))
+				}
 			} else {
 				opened, err := c.open(ctx)
 				if err != nil {
