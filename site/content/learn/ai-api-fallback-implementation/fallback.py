@@ -6,6 +6,7 @@ import json
 import os
 import time
 import urllib.parse
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Callable, Iterator
 
@@ -74,10 +75,12 @@ def ask_b(prompt: str, silence: float):
         },
         silence,
     ):
+        if event["type"] == "message_delta":
+            stop = event["delta"]["stop_reason"]
         if event["type"] == "content_block_delta":
             yield event["delta"].get("text", "")
-        elif event["type"] == "message_delta":
-            stop = event["delta"]["stop_reason"]
+        else:
+            yield ""  # lets the chain look at its clock
     return stop
 # endregion: models
 
@@ -107,14 +110,14 @@ def chain(links: list[Link], prompt: str, deadline: float):
             continue
         shown = False
         try:
-            text = link.ask(prompt, min(link.silence, left))
-            while True:
-                piece = next(text)
-                if time.monotonic() > deadline:
-                    raise TimeoutError("too late")
-                if piece:
-                    shown = True
-                    yield piece
+            with closing(link.ask(prompt, min(link.silence, left))) as text:
+                while True:
+                    piece = next(text)
+                    if time.monotonic() > deadline:
+                        raise TimeoutError("too late")
+                    if piece:
+                        shown = True
+                        yield piece
         except StopIteration as end:
             if end.value is not None:
                 return link.name

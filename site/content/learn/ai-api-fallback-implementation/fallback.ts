@@ -72,7 +72,7 @@ async function* chain(
   links: Link[], prompt: string, idle: number, deadline: number,
 ): AsyncGenerator<string, string> {
   const failed: string[] = [];
-  const end = AbortSignal.timeout(deadline - Date.now());
+  const end = AbortSignal.timeout(Math.max(0, deadline - Date.now()));
   for (const link of links) {
     if (deadline - Date.now() < link.need) {
       failed.push(`${link.name}: too little time`);
@@ -100,6 +100,7 @@ async function* chain(
       if (shown || end.aborted || follows(err)) throw new ChainError(failed, shown);
     } finally {
       clearTimeout(timer);
+      silence.abort(); // frees the connection, also when the reader leaves
     }
   }
   throw new ChainError(failed, false);

@@ -54,6 +54,8 @@ func TestReaderSeesOneModel(t *testing.T) {
 	}
 }
 
+// endregion: property
+
 // anything is well in a third of the calls, and fails in every way in the rest.
 func anything() fault.Plan {
 	var shares []fault.Share
@@ -69,8 +71,6 @@ func anything() fault.Plan {
 	}
 	return fault.Mix(shares...)
 }
-
-// endregion: property
 
 // The property would not hold for the careless fallback.
 func TestCarelessShowsTwoModels(t *testing.T) {
