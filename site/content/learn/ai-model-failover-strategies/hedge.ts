@@ -1,0 +1,54 @@
+import OpenAI from "openai";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const options = { apiKey: "any", maxRetries: 0, timeout: 15_000 };
+const a = new OpenAI({ ...options, baseURL: process.env.A_BASE_URL });
+const b = new OpenAI({ ...options, baseURL: process.env.B_BASE_URL });
+const hedgeAt = Number(process.env.HEDGE_AT_MS ?? 2500);
+
+// region: hedged
+// Asks B too when A has failed or shown no token in time. The first token
+// wins, and the other call is cancelled before it has shown any.
+async function hedged(question: string): Promise<string> {
+  const calls: AbortController[] = [];
+  const ask = async (client: OpenAI) => {
+    const call = new AbortController();
+    calls.push(call);
+    return { call, ...(await open(client, question, call.signal)) };
+  };
+  let won = false;
+  const first = ask(a);
+  const failed = new Promise<void>((resolve) => first.catch(() => resolve()));
+  const late = sleep(hedgeAt, undefined, { ref: false });
+  const second = Promise.race([late, failed]).then(() => {
+    if (won) throw new Error("not needed");
+    return ask(b);
+  });
+  const winner = await Promise.any([first, second]);
+  won = true;
+  for (const call of calls) if (call !== winner.call) call.abort();
+
+  let text = winner.text;
+  for await (const chunk of winner.rest) text += chunk.choices[0]?.delta.content ?? "";
+  return text;
+}
+
+// Waits for the first text of an answer.
+async function open(client: OpenAI, question: string, signal: AbortSignal) {
+  const stream = await client.chat.completions.create(
+    { model: "model", stream: true, messages: [{ role: "user", content: question }] },
+    { signal },
+  );
+  const rest = stream[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await rest.next();
+    if (done) throw new Error("no answer");
+    const text = value.choices[0]?.delta.content;
+    if (text) return { text, rest: { [Symbol.asyncIterator]: () => rest } };
+  }
+}
+// endregion: hedged
+
+for (const question of process.env.QUESTIONS!.split("|")) {
+  console.log(`${question}: ${await hedged(question)}`);
+}
