@@ -4,6 +4,7 @@ package overlap
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -61,31 +62,19 @@ type Pair struct {
 // compared (the prefix filter of Chaudhuri, Ganti and Kaushik, "A Primitive Operator for
 // Similarity Joins in Data Cleaning", ICDE 2006).
 func Find(queries []string, threshold float64) []Pair {
-	sets := make([][]string, len(queries))
-	frequency := make(map[string]int)
-	for i, query := range queries {
-		sets[i] = Words(query)
-		for _, word := range sets[i] {
-			frequency[word]++
-		}
-	}
-	for _, set := range sets {
-		slices.SortFunc(set, func(a, b string) int {
-			return cmp.Or(cmp.Compare(frequency[a], frequency[b]), strings.Compare(a, b))
-		})
-	}
+	sets := ranked(queries)
 	var pairs []Pair
-	index := make(map[string][]int)
+	index := make(map[int][]int)          // the queries seen that have a word among their rarest
+	compared := make([]int, len(queries)) // the query that each was compared with last
 	for b, set := range sets {
 		prefix := len(set) - int(math.Ceil(threshold*float64(len(set)))) + 1
-		compared := make(map[int]bool)
 		for _, word := range set[:min(prefix, len(set))] {
 			for _, a := range index[word] {
-				if compared[a] {
+				if compared[a] == b {
 					continue
 				}
-				compared[a] = true
-				if s := similarity(sets[a], set, frequency); s >= threshold {
+				compared[a] = b
+				if s := similarity(sets[a], set); s >= threshold {
 					pairs = append(pairs, Pair{a, b, s})
 				}
 			}
@@ -98,16 +87,43 @@ func Find(queries []string, threshold float64) []Pair {
 	return pairs
 }
 
-// similarity compares two sets that are in the order of frequency.
-func similarity(a, b []string, frequency map[string]int) float64 {
+// ranked returns the words of each query as their ranks among all words, from the rarest to the most common.
+func ranked(queries []string) [][]int {
+	words := make([][]string, len(queries))
+	frequency := make(map[string]int)
+	for i, query := range queries {
+		words[i] = Words(query)
+		for _, word := range words[i] {
+			frequency[word]++
+		}
+	}
+	rank := make(map[string]int, len(frequency))
+	for i, word := range slices.SortedFunc(maps.Keys(frequency), func(a, b string) int {
+		return cmp.Or(cmp.Compare(frequency[a], frequency[b]), strings.Compare(a, b))
+	}) {
+		rank[word] = i
+	}
+	sets := make([][]int, len(queries))
+	for i, own := range words {
+		sets[i] = make([]int, len(own))
+		for j, word := range own {
+			sets[i][j] = rank[word]
+		}
+		slices.Sort(sets[i])
+	}
+	return sets
+}
+
+// similarity compares two ascending sets.
+func similarity(a, b []int) float64 {
 	common, i, j := 0, 0, 0
 	for i < len(a) && j < len(b) {
-		switch order := cmp.Or(cmp.Compare(frequency[a[i]], frequency[b[j]]), strings.Compare(a[i], b[j])); {
-		case order == 0:
+		switch {
+		case a[i] == b[j]:
 			common++
 			i++
 			j++
-		case order < 0:
+		case a[i] < b[j]:
 			i++
 		default:
 			j++
