@@ -328,14 +328,15 @@ func (s *syncer) completedBlock(phase Phase) string {
 	if !phase.Done {
 		edits = append(edits, edit.Edit{Start: phase.mark.Start, End: phase.mark.Start, New: s.style.doneMark})
 	}
-	text := s.rewritten(heading, edits)
+	var text strings.Builder
+	text.WriteString(s.rewritten(heading, edits))
 	if gap := s.slice(Span{heading.End, phase.Items[0].line.Start}); isBlankLines(gap) {
-		text += gap
+		text.WriteString(gap)
 	}
 	for _, item := range phase.Items {
-		text += s.itemLine(item)
+		text.WriteString(s.itemLine(item))
 	}
-	return text
+	return text.String()
 }
 
 // itemLine returns the line of a published item as it reads once it is recorded.
@@ -434,22 +435,22 @@ func (s *syncer) summaryGroup(name string, articles []Query, before int) int {
 		}
 		return at
 	}
-	missing := ""
+	var missing strings.Builder
 	for _, q := range articles {
 		page, ok := s.published[q.Slug]
 		if _, found := s.entryOf(q); ok && !found {
-			missing += s.entryLine(q, page) + s.eol
+			missing.WriteString(s.entryLine(q, page) + s.eol)
 			s.change.SummaryLines++
 		}
 	}
-	if missing == "" {
+	if missing.Len() == 0 {
 		return before
 	}
 	level := 3
 	if len(s.summary.groups) > 1 {
 		level = s.summary.groups[1].heading.level
 	}
-	text := strings.Repeat("#", level) + " " + name + " Articles" + s.eol + s.style.groupGap + missing
+	text := strings.Repeat("#", level) + " " + name + " Articles" + s.eol + s.style.groupGap + missing.String()
 	switch {
 	case before >= 0:
 		s.insertLines(s.summary.groups[before].end, s.eol+text)

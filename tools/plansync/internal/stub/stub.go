@@ -74,7 +74,7 @@ func Files(plans []*plan.Plan, site *page.Site, o Options) ([]File, []error) {
 	var files []File
 	var errs []error
 	seen := make(map[string]bool)
-	pages := slices.Clone(site.Pages) // as they are once the files are written
+	written := make(map[*page.Page]*page.Page) // as they are then, by what they are now
 	for _, p := range plans {
 		for _, article := range Articles(p) {
 			if seen[article.Query.Slug] {
@@ -94,9 +94,15 @@ func Files(plans []*plan.Plan, site *page.Site, o Options) ([]File, []error) {
 					errs = append(errs, err)
 				} else if updated != existing {
 					files = append(files, File{Path: existing.Path, Old: existing.Source, New: updated.Source})
-					pages[slices.Index(pages, existing)] = updated
+					written[existing] = updated
 				}
 			}
+		}
+	}
+	pages := slices.Clone(site.Pages)
+	for i, p := range pages {
+		if updated, ok := written[p]; ok {
+			pages[i] = updated
 		}
 	}
 	categories, categoryErrs := o.categories(plans, site.Categories, pages)
