@@ -39,6 +39,7 @@ func (c *commands) askLive(ctx *cli.Context, p *project, published map[string]pl
 		BaseURL:       ctx.String("base-url"),
 		CanonicalBase: p.config.BaseURL,
 		Section:       p.config.Section + "/",
+		Sitemap:       p.config.Sitemap,
 		Rate:          ctx.Float64("rate"),
 		Total:         ctx.Duration("timeout"),
 		Progress:      func(done, total int, _ live.Verdict) { c.report.progress("live", done, total) },

@@ -21,6 +21,7 @@ type Config struct {
 	ThemesDir    string
 	Themes       []string
 	PublishDir   string
+	Sitemap      string
 	Languages    []string // in lower case, the default content language first
 	Section      string   // the section of the articles: [params.plansync] section
 	PlanDir      string   // the folder of the plans: [params.plansync] plans
@@ -36,6 +37,7 @@ type file struct {
 	ThemesDir              string
 	PublishDir             string
 	Theme                  any
+	Sitemap                struct{ Filename string }
 	DefaultContentLanguage string
 	Languages              map[string]struct{ ContentDir string }
 	Params                 struct{ Plansync own }
@@ -94,7 +96,7 @@ func Read(root string) (*Config, error) {
 			f.ContentDir = language.ContentDir
 		}
 	}
-	c := &Config{BaseURL: f.BaseURL, ContentDir: filepath.Clean(f.ContentDir), ArchetypeDir: f.ArchetypeDir, ThemesDir: f.ThemesDir, PublishDir: f.PublishDir, Languages: languages,
+	c := &Config{BaseURL: f.BaseURL, ContentDir: filepath.Clean(f.ContentDir), ArchetypeDir: f.ArchetypeDir, ThemesDir: f.ThemesDir, PublishDir: f.PublishDir, Sitemap: f.Sitemap.Filename, Languages: languages,
 		Section: strings.Trim(f.Params.Plansync.Section, "/"), PlanDir: f.Params.Plansync.Plans, Ignore: f.Params.Plansync.Ignore, KeepCase: f.Params.Plansync.KeepCase}
 	for _, dir := range []string{c.ContentDir, c.Section, c.PlanDir} {
 		if !filepath.IsLocal(dir) {

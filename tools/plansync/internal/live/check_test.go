@@ -62,14 +62,14 @@ func TestNothingToAskAsksNothing(t *testing.T) {
 	}
 }
 
-// A site below a path, with names that are not ASCII.
+// A site below a path, with names that are not ASCII, in the sitemap with accents of their own.
 func TestSiteBelowAPath(t *testing.T) {
 	const base = "https://example.org/docs/fr/"
 	d := newDeploy(base)
 	d["docs/fr/learn/index.html"] = links(base+"learn/", "Learn", "été/", "/docs/fr/learn/a%2Bb/", "/learn/alpha/")
 	d["docs/fr/learn/été/index.html"] = article(base+"learn/%c3%a9t%C3%A9/", "Été")
 	d["docs/fr/learn/a+b/index.html"] = article(base+"learn/a+b/", "A+B")
-	d["docs/fr/sitemap.xml"] = sitemap(base+"learn/été/", base+"learn/a%2bb/", base+"learn/alpha/")
+	d["docs/fr/sitemap.xml"] = sitemap(base+"learn/e\u0301te\u0301/", base+"learn/a%2bb/", base+"learn/alpha/")
 	s := start(t, base, d)
 	v := s.check(t, "%C3%A9t%C3%A9", "a+b", "alpha")
 	want(t, v[0], Live, "", "")

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -17,12 +18,13 @@ import (
 // A document is what an HTML page says about itself. Addresses in it are as
 // written, to be resolved against base.
 type document struct {
-	base           string   // href of the first base element
-	canonicals     []string // addresses of the canonical links in the head
-	bodyCanonical  bool     // one stands in the body, where it does not count
-	noindex        string   // which meta element asks search engines to stay away; empty if none
-	refresh        string   // where a meta element sends the readers on
-	title, heading string   // text of the title and of the first h1, white space collapsed
+	base           string    // href of the first base element
+	canonicals     []string  // addresses of the canonical links in the head
+	bodyCanonical  bool      // one stands in the body, where it does not count
+	noindex        string    // which meta element asks search engines to stay away; empty if none
+	unavailable    time.Time // when one asks them to stay away from then on; zero if none
+	refresh        string    // where a meta element sends the readers on
+	title, heading string    // text of the title and of the first h1, white space collapsed
 }
 
 // isHTML reports whether the header announces HTML, or nothing at all.
@@ -181,8 +183,11 @@ func (d *document) element(tag atom.Atom, attr map[string]string, inHead bool) {
 				d.refresh = refreshTarget(attr["content"])
 			}
 		case !inHead || d.noindex != "":
-		case (name == "robots" || name == "googlebot") && forbidsIndex(attr["content"]):
+		case name != "robots" && name != "googlebot":
+		case forbidsIndex(attr["content"]):
 			d.noindex = "the meta element " + name
+		case d.unavailable.IsZero():
+			d.unavailable = unavailableAfter(attr["content"])
 		}
 	}
 }

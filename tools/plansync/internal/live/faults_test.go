@@ -160,6 +160,14 @@ var faultCases = []faultCase{
 	{name: "noindex in noscript", page: shows(`<noscript><meta name=robots content=noindex></noscript>` + own), state: Live},
 	{name: "noindex in the text", page: shows(own + body + `&lt;meta name="robots" content="noindex"&gt; <code>X-Robots-Tag: noindex</code>`), state: Live},
 	{name: "noindex for another crawler", page: shows(own, "X-Robots-Tag", "otherbot: noindex, nofollow", "X-Robots-Tag", "max-snippet: 5, unavailable_after: 25 Jun 2037 15:00:00 PST"), state: Live},
+	{name: "available until a day to come", page: shows(`<meta name=robots content="unavailable_after: 2037-06-25">`+own, "X-Robots-Tag", "otherbot: unavailable_after: 2001-01-01"), state: Live},
+	{name: "available until no day at all", page: shows(`<meta name=robots content="unavailable_after: soon">`+own, "X-Robots-Tag", "unavailable_after:"), state: Live},
+	{name: "packed sitemap", site: change("sitemap.xml", func(s string) string { return string(gzipped(s)) }), state: Live},
+	{name: "packed sitemaps in an index", site: func(d deploy) http.Handler {
+		d["maps/all.xml.gz"] = string(gzipped(d["sitemap.xml"]))
+		d["sitemap.xml"] = "<sitemapindex><sitemap><loc>/maps/all.xml.gz</loc></sitemap></sitemapindex>"
+		return d
+	}, state: Live},
 	{name: "refresh of itself", page: shows(`<meta http-equiv="refresh" content="300">` + own + `<meta http-equiv="refresh" content="1;url=/learn/alpha">`), state: Live},
 	{name: "no content type", page: shows(own, "Content-Type", ""), state: Live},
 	{name: "XHTML", page: shows(`<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><link rel="canonical" href="`+alpha+`"/></head></html>`, "Content-Type", "application/xhtml+xml"), state: Live},
@@ -217,6 +225,8 @@ var faultCases = []faultCase{
 	{name: "noindex by header", page: shows(own, "X-Robots-Tag", "nofollow", "X-Robots-Tag", "noarchive, noindex"), state: NotLive, fault: NoIndex, reason: "(the header X-Robots-Tag)"},
 	{name: "noindex for Googlebot by header", page: shows(own, "X-Robots-Tag", "otherbot: nofollow, googlebot: noindex"), state: NotLive, fault: NoIndex, reason: "(the header X-Robots-Tag)"},
 	{name: "noindex after a date", page: shows(own, "X-Robots-Tag", "unavailable_after: Monday, 25-Jun-37 15:00:00 UTC, noindex"), state: NotLive, fault: NoIndex, reason: "(the header X-Robots-Tag)"},
+	{name: "unavailable after a day that passed", page: shows(`<meta name=robots content="Unavailable_After: 2001-06-25, nofollow">` + own), state: NotLive, fault: NoIndex, reason: "(unavailable_after 2001-06-25)"},
+	{name: "unavailable after a day that passed, by header", page: shows(own, "X-Robots-Tag", "googlebot: unavailable_after: Monday, 25-Jun-01 15:00:00 UTC, nofollow"), state: NotLive, fault: NoIndex, reason: "(unavailable_after 2001-06-25)"},
 	{name: "two faults at once", page: shows(`<meta name=robots content=noindex>`), state: NotLive, fault: NoCanonical, reason: "has no canonical link; asks search engines"},
 	{name: "redirect to the home page", page: redirects(301, "/"), state: NotLive, fault: LeadsElsewhere, reason: `redirects to "` + production + `"`},
 	{name: "redirect to a sibling", page: redirects(308, "../beta/"), state: NotLive, fault: LeadsElsewhere, reason: "/learn/beta/"},
@@ -356,6 +366,8 @@ var faultCases = []faultCase{
 		return strings.Replace(strings.Replace(s, alpha, production+"learn/beta/", 1), production+"learn/beta/</loc>\n    <lastmod>2026-11-22T00:00:00+00:00</lastmod>\n  </url>\n  <url>\n    <loc>"+production+"learn/beta/", production+"learn/beta/</loc></url><url><loc>&bomb;", 1)
 	}), state: Unknown, fault: SitemapUnread, reason: "invalid character entity"},
 	{name: "sitemap with an entity bomb", site: replaced("/sitemap.xml", answers(200, `<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]><urlset><url><loc>&b;</loc></url></urlset>`, "Content-Type", "text/xml")), state: Unknown, fault: SitemapUnread, reason: "invalid character entity", beta: wholeSite},
+	{name: "packed sitemap that breaks off", site: change("sitemap.xml", func(s string) string { return string(gzipped(s))[:40] }), state: Unknown, fault: SitemapUnread, reason: "unexpected EOF", beta: wholeSite},
+	{name: "packed sitemap without end", site: change("sitemap.xml", func(string) string { return string(gzipped("<urlset><!--" + strings.Repeat(" ", maxSitemap))) }), state: Unknown, fault: SitemapUnread, reason: "too large", beta: wholeSite},
 	{name: "sitemap index with a part that is gone", site: func(d deploy) http.Handler {
 		d["beta.xml"] = sitemap(production + "learn/beta/")
 		d["sitemap.xml"] = `<sitemapindex><sitemap><loc>/beta.xml</loc></sitemap><sitemap><loc>/alpha.xml</loc></sitemap></sitemapindex>`

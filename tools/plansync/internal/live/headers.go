@@ -1,6 +1,9 @@
 package live
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // forbidsIndex reports whether a list of robots directives keeps a page out
 // of search results.
@@ -34,6 +37,45 @@ func headerNoindex(lines []string) string {
 		}
 	}
 	return ""
+}
+
+// robotDates are the notations of dates that Google names for unavailable_after: RFC 822, RFC 850, ISO 8601.
+var robotDates = []string{time.DateOnly, time.RFC3339, "2006-01-02T15:04:05", time.DateTime, time.RFC850, time.RFC1123, time.RFC1123Z,
+	"2 Jan 2006 15:04:05 MST", "2 Jan 2006 15:04:05 -0700", "2 Jan 2006", time.RFC822, time.RFC822Z, "2-Jan-2006 15:04:05 MST"}
+
+// unavailableAfter returns the date from which a list of robots directives keeps a page out of search results. It is
+// zero without one, and where the date cannot be read, which search engines pass over.
+func unavailableAfter(directives string) time.Time {
+	const name = "unavailable_after:"
+	at := strings.Index(strings.ToLower(directives), name)
+	if at < 0 || len(directives) < at+len(name) { // lower case can be longer
+		return time.Time{}
+	}
+	// A date may hold a comma, and another directive may follow one.
+	first, rest, _ := strings.Cut(directives[at+len(name):], ",")
+	second, _, _ := strings.Cut(rest, ",")
+	for _, text := range []string{first, first + "," + second} {
+		for _, layout := range robotDates {
+			if t, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
+				return t
+			}
+		}
+	}
+	return time.Time{}
+}
+
+// headerUnavailableAfter returns the date that the X-Robots-Tag headers name to all crawlers or to Googlebot.
+func headerUnavailableAfter(lines []string) time.Time {
+	for _, line := range lines {
+		agent, _, _ := strings.Cut(line, ":")
+		switch agent = strings.ToLower(strings.TrimSpace(agent)); {
+		case !isAgent(agent), agent == "*", agent == "robots", agent == "googlebot":
+			if date := unavailableAfter(line); !date.IsZero() {
+				return date
+			}
+		}
+	}
+	return time.Time{}
 }
 
 // isAgent tells a crawler's name before a colon from a directive with a

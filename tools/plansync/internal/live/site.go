@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
 )
 
 // A site is one set of pages under one or two bases: where it is asked, and
@@ -112,7 +113,7 @@ func (s *site) page(permalink string) (page, error) {
 }
 
 // key names a page of the site wherever it is deployed: its path below the
-// base, percent-encoded in one way, without the final slash. It reports false
+// base, percent-encoded and composed in one way, without the final slash. It reports false
 // for an address that is below neither base. Query and fragment do not count.
 func (s *site) key(u *url.URL) (string, bool) {
 	for _, base := range []*url.URL{s.canonical, s.asked} {
@@ -120,7 +121,7 @@ func (s *site) key(u *url.URL) (string, bool) {
 			segments := strings.Split(strings.TrimSuffix(rest, "/"), "/")
 			for i, segment := range segments {
 				if plain, err := url.PathUnescape(segment); err == nil {
-					segments[i] = url.PathEscape(plain)
+					segments[i] = url.PathEscape(norm.NFC.String(plain))
 				}
 			}
 			return strings.Join(segments, "/"), true

@@ -1,6 +1,8 @@
 package live
 
 import (
+	"bufio"
+	"compress/gzip"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -12,8 +14,18 @@ import (
 
 // readSitemap calls page with every address of a sitemap, or index with
 // every address of a sitemap index (sitemaps.org/protocol.html). Those before
-// a fault count; the error says that there may have been more.
+// a fault count; the error says that there may have been more. The file may
+// be packed with gzip, as the protocol allows.
 func readSitemap(r io.Reader, page, index func(loc string)) error {
+	buffered := bufio.NewReader(r)
+	r = buffered
+	if magic, _ := buffered.Peek(2); string(magic) == "\x1f\x8b" {
+		unpacked, err := gzip.NewReader(buffered)
+		if err != nil {
+			return err
+		}
+		r = &limited{r: unpacked, left: maxSitemap}
+	}
 	d := xml.NewDecoder(r)
 	d.CharsetReader = charset.NewReaderLabel
 	var (

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // A weighing collects what speaks against a page being live: faults, which
@@ -69,6 +70,11 @@ func (r *run) weighPage(w *weighing, p page, a *answer, d *document) bool {
 	noindex := d.noindex
 	if noindex == "" {
 		noindex = headerNoindex(a.header.Values("X-Robots-Tag"))
+	}
+	for _, date := range []time.Time{d.unavailable, headerUnavailableAfter(a.header.Values("X-Robots-Tag"))} {
+		if noindex == "" && !date.IsZero() && r.now().After(date) {
+			noindex = "unavailable_after " + date.Format(time.DateOnly)
+		}
 	}
 	if noindex != "" && !r.site.preview() {
 		w.fault(NoIndex, "asks search engines to stay away (%s)", noindex)
