@@ -177,7 +177,7 @@ func retryAfter(res *http.Response) time.Duration {
 		return time.Duration(s * float64(time.Second))
 	}
 	if at, err := http.ParseTime(res.Header.Get("retry-after")); err == nil {
-		return time.Until(at)
+		return max(0, time.Until(at))
 	}
 	return 0
 }

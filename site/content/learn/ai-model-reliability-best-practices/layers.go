@@ -122,12 +122,10 @@ func worthRetrying(err error) bool {
 		return false
 	}
 	status := 0
-	var a *openai.Error
-	var b *anthropic.Error
-	if errors.As(err, &a) {
-		status = a.StatusCode
-	} else if errors.As(err, &b) {
-		status = b.StatusCode
+	if e, ok := errors.AsType[*openai.Error](err); ok {
+		status = e.StatusCode
+	} else if e, ok := errors.AsType[*anthropic.Error](err); ok {
+		status = e.StatusCode
 	}
 	return status == 0 || status == 408 || status == 429 || status >= 500
 }
@@ -161,7 +159,11 @@ func Backed(first, spare Ask) Ask {
 		Interval: 10 * time.Second,
 		Timeout:  15 * time.Second,
 		ReadyToTrip: func(n gobreaker.Counts) bool {
-			return n.Requests >= 10 && n.TotalFailures*2 >= n.Requests
+			ended := n.TotalSuccesses + n.TotalFailures
+			return ended >= 10 && n.TotalFailures*2 >= ended
+		},
+		IsExcluded: func(err error) bool {
+			return errors.Is(err, context.Canceled) // the user left
 		},
 	})
 	return func(ctx context.Context, question string) (string, error) {

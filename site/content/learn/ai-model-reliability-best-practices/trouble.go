@@ -75,7 +75,9 @@ func measure(l Layers) (Row, error) {
 		return row, nil
 	}
 	row, err := live(l)
-	measured[l] = row
+	if err == nil {
+		measured[l] = row
+	}
 	return row, err
 }
 

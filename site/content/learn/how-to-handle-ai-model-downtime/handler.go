@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -83,9 +84,10 @@ func (s *Service) ask(ctx context.Context, question string) (text string, ok boo
 		Model:    "model",
 		Messages: []openai.ChatCompletionMessageParamUnion{openai.UserMessage(question)},
 	})
-	ok = err == nil && len(answer.Choices) > 0 && answer.Choices[0].FinishReason == "stop"
-	s.learn(ok)
-	if !ok {
+	if !errors.Is(err, context.Canceled) { // a user who leaves proves nothing
+		s.learn(err == nil)
+	}
+	if err != nil || len(answer.Choices) == 0 || answer.Choices[0].FinishReason != "stop" {
 		return "", false
 	}
 	return answer.Choices[0].Message.Content, true

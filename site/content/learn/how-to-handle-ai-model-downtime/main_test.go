@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"net/http/httptest"
@@ -66,6 +67,29 @@ func TestOneAsksForAll(t *testing.T) {
 		all.Wait()
 		if n := p.Stats().Calls; n != 2 {
 			t.Errorf("the model was asked %d times, want 2", n)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Neither a user who leaves nor an answer that is cut short takes the model away from everybody else.
+func TestOnlyTheModelTakesTheModelAway(t *testing.T) {
+	err := virtual.Run(func(env *virtual.Env) error {
+		s := &Service{model: newModel(env, fault.Config{Name: "model", FirstToken: fault.Fixed(2 * time.Second),
+			Plan: fault.Script(fault.OK(), fault.Truncated(1), fault.OK())})}
+		left, cancel := context.WithCancel(env.Context)
+		defer time.AfterFunc(time.Second, cancel).Stop()
+		for _, tt := range []struct {
+			name string
+			ctx  context.Context
+			ok   bool
+		}{{"leaves", left, false}, {"is cut short", env.Context, false}, {"is answered", env.Context, true}} {
+			if _, ok := s.ask(tt.ctx, "hello"); ok != tt.ok {
+				t.Errorf("a user who %s: %v", tt.name, ok)
+			}
 		}
 		return nil
 	})
