@@ -97,10 +97,10 @@ func (a *audit) text(p *page.Page, text *prose) {
 		}
 	}
 	if len(siblings) < minSiblings {
-		a.inPage(p, 1, plan.Warning, "few-siblings", fmt.Sprintf("link at least %d other articles where the reader needs them, as /%s/<slug>/", minSiblings, a.Section), "links %d other articles", len(siblings))
+		a.inPage(p, 1, plan.Warning, "few-siblings", fmt.Sprintf("link at least %d other articles where the reader needs them, as /%s/<slug>/", minSiblings, a.Section), "other articles linked: %d", len(siblings))
 	}
 	if len(sources) < minSources {
-		a.inPage(p, 1, plan.Warning, "few-sources", fmt.Sprintf("link at least %d primary sources", minSources), "links %d sources", len(sources))
+		a.inPage(p, 1, plan.Warning, "few-sources", fmt.Sprintf("link at least %d primary sources", minSources), "sources linked: %d", len(sources))
 	}
 	for _, line := range text.bareImages {
 		a.inPage(p, first+line, plan.Warning, "no-alternative", "say what the image says, for those who do not see it", "image without alternative text")
