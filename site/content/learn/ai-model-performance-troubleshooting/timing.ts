@@ -26,7 +26,8 @@ async function ask(prompt: string): Promise<Timing> {
     attempts[n - 1] = String(response.status);
     return response;
   };
-  const stream = await openai.withOptions({ fetch: timed }).chat.completions.create({
+  const client = openai.withOptions({ fetch: timed });
+  const stream = await client.chat.completions.create({
     model: "model",
     messages: [{ role: "user", content: prompt }],
     stream: true,
@@ -38,7 +39,13 @@ async function ask(prompt: string): Promise<Timing> {
   }
   const end = performance.now();
   first ||= end;
-  return { failed: asked - start, first: first - asked, rest: end - first, attempts, output };
+  return {
+    failed: asked - start,
+    first: first - asked,
+    rest: end - first,
+    attempts,
+    output,
+  };
 }
 // endregion: timing
 

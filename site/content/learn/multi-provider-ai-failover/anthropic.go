@@ -14,20 +14,23 @@ func toAnthropic(reader string, history []Turn) []anthropic.MessageParam {
 	ids := map[string]string{}
 	for i, t := range history {
 		var blocks []anthropic.ContentBlockParamUnion
+		add := func(b anthropic.ContentBlockParamUnion) {
+			blocks = append(blocks, b)
+		}
 		for _, r := range t.Reasoning {
 			if t.By == reader {
-				blocks = append(blocks, anthropic.NewThinkingBlock(r.Signature, r.Text))
+				add(anthropic.NewThinkingBlock(r.Signature, r.Text))
 			}
 		}
 		for _, r := range t.Results {
-			blocks = append(blocks, anthropic.NewToolResultBlock(ids[r.Call], r.Text, r.Failed))
+			add(anthropic.NewToolResultBlock(ids[r.Call], r.Text, r.Failed))
 		}
 		if strings.TrimSpace(t.Text) != "" {
-			blocks = append(blocks, anthropic.NewTextBlock(t.Text))
+			add(anthropic.NewTextBlock(t.Text))
 		}
 		for j, c := range t.Calls {
 			ids[c.ID] = idFor(reader, history, i, j)
-			blocks = append(blocks, anthropic.NewToolUseBlock(ids[c.ID], c.Args, c.Name))
+			add(anthropic.NewToolUseBlock(ids[c.ID], c.Args, c.Name))
 		}
 		switch {
 		case len(blocks) == 0: // an answer with nothing in it
