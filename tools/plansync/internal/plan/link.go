@@ -134,8 +134,17 @@ func path(raw string) string {
 	return u.EscapedPath()
 }
 
+// pagePath returns the path of a URL for comparisons: decoded, and without a slash at the end.
+func pagePath(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return raw
+	}
+	return strings.TrimSuffix(u.Path, "/")
+}
+
 // slugOfURL returns the last element of a URL's path.
 func slugOfURL(raw string) string {
-	p := strings.TrimSuffix(path(raw), "/")
+	p := pagePath(raw)
 	return p[strings.LastIndexByte(p, '/')+1:]
 }

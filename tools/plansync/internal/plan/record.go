@@ -3,7 +3,6 @@ package plan
 import (
 	"maps"
 	"slices"
-	"strings"
 )
 
 // A Record is a place where the plan says that an article is published.
@@ -68,14 +67,14 @@ func (p *Plan) entrySlugs(published map[string]Published) func(entry) string {
 	byTitle := p.slugsByTitle()
 	byPath := make(map[string]string, len(published))
 	for slug, page := range published {
-		byPath[strings.TrimSuffix(path(page.URL), "/")] = slug
+		byPath[pagePath(page.URL)] = slug
 	}
 	return func(e entry) string {
 		if slug, ok := byTitle[plainName(e.title)]; ok {
 			return slug
 		}
 		if e.hasLink {
-			if slug, ok := byPath[strings.TrimSuffix(path(p.slice(e.link.URL)), "/")]; ok {
+			if slug, ok := byPath[pagePath(p.slice(e.link.URL))]; ok {
 				return slug
 			}
 		}

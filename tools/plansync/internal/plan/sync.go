@@ -113,6 +113,7 @@ type syncer struct {
 	options   SyncOptions
 	style     style
 	edits     []edit.Edit
+	lines     []edit.Edit // insertions of whole lines; at the end of a file without a final newline they come behind what goes on in its last line
 	change    Change
 
 	slugOf  func(entry) string
@@ -170,6 +171,7 @@ func (s *syncer) run() {
 	if s.summary != nil {
 		s.summarySection()
 	}
+	s.edits = append(s.edits, s.lines...)
 }
 
 func (s *syncer) edit(at Span, text string) {
@@ -534,7 +536,7 @@ func (s *syncer) insertLines(at int, lines string) {
 	if at > 0 && s.text[at-1] != '\n' {
 		lines = s.eol + strings.TrimSuffix(strings.TrimSuffix(lines, "\n"), "\r")
 	}
-	s.edit(Span{at, at}, lines)
+	s.lines = append(s.lines, edit.Edit{Start: at, End: at, New: lines})
 }
 
 // eolBefore returns the ending of the line before at.

@@ -225,6 +225,13 @@ var syncTests = []struct {
 	{"a summary line is its link's, whatever its title and the address",
 		queries + "## Created Articles Summary\n- **My name**: [/guides/one.html](/guides/one.html) - x\n- **B**: [/learn/b](/learn/b) - x\n",
 		map[string]Published{"a": {URL: "https://h/guides/one.html"}, "b": {URL: "https://h/learn/b/"}}, SyncOptions{}, ""},
+	{"what goes on in the last line comes before new lines",
+		queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a**\n### Phase 2: Q\n- [ ] **b**\n## Created Articles Summary\n### P Articles\n- **A**: [/learn/a](/learn/a)", published("a", "b"), SyncOptions{},
+		"-### Phase 1: P\n-- [ ] **a**\n-### Phase 2: Q\n-- [ ] **b**\n+### Phase 1: P ✅\n+- [x] **a** - [/learn/a](/learn/a)\n+### Phase 2: Q ✅\n+- [x] **b** - [/learn/b](/learn/b)\n" +
+			"-- **A**: [/learn/a](/learn/a)\n+- **A**: [/learn/a](/learn/a) - First thing, second thing, third — thing\n+\n+### Q Articles\n+- **B**: [/learn/b](/learn/b) - First thing, second thing, third — thing\n"},
+	{"however the address is written",
+		queries + "## Created Articles Summary\n- **My name**: [/learn/c%28%C3%A9](/learn/c%28%C3%A9) - x\n- **B**: [/learn/b](/learn/b) - x\n",
+		map[string]Published{"a": {URL: "https://h/learn/c(é/"}, "b": {URL: "https://h/learn/b/"}}, SyncOptions{}, ""},
 	{"two queries of one title have a summary line each",
 		"## Identified Search Queries\n1. **a** — A\n2. **b** — A!\n## Created Articles Summary\n- **A**: [/learn/a](/learn/a) - x\n", published("a", "b"), SyncOptions{},
 		"+- **A!**: [/learn/b](/learn/b) - First thing, second thing, third — thing\n"},
