@@ -51,5 +51,5 @@ func dollars(x float64) string {
 	if x < 1000 {
 		return fmt.Sprintf("$%.0f", x)
 	}
-	return fmt.Sprintf("$%.0f,%03d", x/1000, int(x)%1000)
+	return fmt.Sprintf("$%d,%03d", int(x)/1000, int(x)%1000)
 }

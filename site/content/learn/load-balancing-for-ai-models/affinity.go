@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"hash/fnv"
+	"io"
 	"slices"
 )
 
@@ -11,14 +12,14 @@ import (
 // Affinity keeps prompts with the same prefix on the same host, unless that
 // host has more than factor times the mean of the open requests; then the
 // prefix's second host gets it, or its third. A factor of 0 is no bound.
-func Affinity(factor float64) Rule {
+func Affinity(hosts []string, factor float64) Rule {
 	return func(open []int, prefix string) int {
 		total := 1 // this request
 		for _, n := range open {
 			total += n
 		}
 		limit := factor * float64(total) / float64(len(open))
-		order := preference(prefix, len(open))
+		order := preference(prefix, hosts)
 		for _, i := range order {
 			if factor == 0 || float64(open[i]) < limit {
 				return i
@@ -30,13 +31,13 @@ func Affinity(factor float64) Rule {
 
 // preference ranks the hosts for a prefix by rendezvous hashing: when a host
 // comes or goes, only the prefixes that rank it first move.
-func preference(prefix string, hosts int) []int {
-	rank := make([]uint64, hosts)
-	order := make([]int, hosts)
-	for i := range hosts {
+func preference(prefix string, hosts []string) []int {
+	rank := make([]uint64, len(hosts))
+	order := make([]int, len(hosts))
+	for i, host := range hosts {
 		h := fnv.New64a()
-		h.Write([]byte{byte(i)})
-		h.Write([]byte(prefix))
+		io.WriteString(h, host)
+		io.WriteString(h, prefix)
 		rank[i], order[i] = mix(h.Sum64()), i
 	}
 	slices.SortFunc(order, func(a, b int) int {

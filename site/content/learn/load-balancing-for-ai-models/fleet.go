@@ -32,6 +32,14 @@ const (
 var capacity = replicas * slots /
 	(firstToken + (meanTokens-1)*perToken).Seconds()
 
+// names are the replicas' hosts.
+func names() (hosts []string) {
+	for i := range replicas {
+		hosts = append(hosts, fmt.Sprintf("gpu-%d", i))
+	}
+	return hosts
+}
+
 // A Job is a request that arrives.
 type Job struct {
 	At     time.Duration
@@ -70,11 +78,11 @@ type Served struct {
 func serve(jobs []Job, rule Rule, penalty time.Duration, failing int) (Served, error) {
 	served := Served{Took: make([]time.Duration, len(jobs))}
 	err := virtual.Run(func(env *virtual.Env) error {
-		b := &Balancer{Rule: rule, Penalty: penalty, Next: env.Transport()}
+		b := &Balancer{Hosts: names(), Rule: rule, Penalty: penalty, Next: env.Transport()}
 		var servers []*virtual.Provider
-		for i := range replicas {
+		for i, host := range b.Hosts {
 			config := fault.Config{
-				Name:       fmt.Sprintf("replica-%d", i),
+				Name:       host,
 				FirstToken: fault.Fixed(firstToken),
 				PerToken:   fault.Fixed(perToken),
 				Limits:     fault.Limits{Concurrency: slots},
@@ -86,7 +94,6 @@ func serve(jobs []Job, rule Rule, penalty time.Duration, failing int) (Served, e
 				config.Plan = fault.Overloaded().After(10 * time.Millisecond)
 			}
 			servers = append(servers, env.Start(config))
-			b.Hosts = append(b.Hosts, config.Name)
 		}
 		client := openai.NewClient(
 			option.WithBaseURL("http://fleet/v1"), option.WithAPIKey("any"),

@@ -175,13 +175,13 @@ func TestStreamStaysOpen(t *testing.T) {
 func TestBoundsOfTheRange(t *testing.T) {
 	least := simulate(Experiment{Jobs: about(count, aboutLoad), Rule: LeastOpen(fresh()), Remembers: remembers})
 	for _, factor := range []float64{1.25, 1.5, 1.75} {
-		got := simulate(Experiment{Jobs: about(count, aboutLoad), Rule: Affinity(factor), Remembers: remembers})
+		got := simulate(Experiment{Jobs: about(count, aboutLoad), Rule: Affinity(names(), factor), Remembers: remembers})
 		if got.Hits < 17*least.Hits/10 || got.Wait(0.99) > least.Wait(0.99) {
 			t.Errorf("bound %g: %d hits and p99 %v, without affinity %d and %v",
 				factor, got.Hits, got.Wait(0.99), least.Hits, least.Wait(0.99))
 		}
 	}
-	wide := simulate(Experiment{Jobs: about(count, aboutLoad), Rule: Affinity(2), Remembers: remembers})
+	wide := simulate(Experiment{Jobs: about(count, aboutLoad), Rule: Affinity(names(), 2), Remembers: remembers})
 	if wide.Wait(0.99) <= least.Wait(0.99) {
 		t.Errorf("bound 2: p99 %v, without affinity %v", wide.Wait(0.99), least.Wait(0.99))
 	}
@@ -192,10 +192,10 @@ func TestPreferenceIsConsistent(t *testing.T) {
 	first := make([]int, replicas)
 	for i := range 1000 {
 		prefix := fmt.Sprint("prefix ", i)
-		all, fewer := preference(prefix, replicas), preference(prefix, replicas-1)
+		all, fewer := preference(prefix, names()), preference(prefix, names()[1:])
 		first[all[0]]++
-		if all[0] != replicas-1 && all[0] != fewer[0] {
-			t.Fatalf("%s moved from %d to %d", prefix, all[0], fewer[0])
+		if all[0] != 0 && all[0] != fewer[0]+1 {
+			t.Fatalf("%s moved from %d to %d", prefix, all[0], fewer[0]+1)
 		}
 	}
 	for i, n := range first {

@@ -38,8 +38,8 @@ func about(n int, share float64) []Job {
 var affine = []named{
 	rules[0],
 	rules[1],
-	{"affinity, no bound", func() Rule { return Affinity(0) }},
-	{"affinity, bound 1.5", func() Rule { return Affinity(bound) }},
+	{"affinity, no bound", func() Rule { return Affinity(names(), 0) }},
+	{"affinity, bound 1.5", func() Rule { return Affinity(names(), bound) }},
 }
 
 func printPrefix(w io.Writer) error {

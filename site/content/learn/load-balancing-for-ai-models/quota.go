@@ -70,7 +70,7 @@ type split func(n int, cost float64) int
 var splits = []struct {
 	name string
 	make func() split
-	max  func(long bool) int64
+	asks func(long bool) int64 // max_tokens
 }{
 	{"turns, 1 to 1", func() split { return turns(0, 1) }, asNeeded},
 	{"turns, 3 to 1", func() split { return turns(0, 0, 1, 0) }, asNeeded},
@@ -104,7 +104,7 @@ type Refusals struct {
 }
 
 // refused sends the requests and counts.
-func refused(split split, max func(long bool) int64) (n Refusals, err error) {
+func refused(split split, asks func(long bool) int64) (n Refusals, err error) {
 	err = virtual.Run(func(env *virtual.Env) error {
 		var clients []openai.Client
 		var total float64
@@ -125,7 +125,7 @@ func refused(split split, max func(long bool) int64) (n Refusals, err error) {
 			between := rng.ExpFloat64() * mean / (quotaLoad * total)
 			time.Sleep(time.Duration(between * float64(time.Minute)))
 			long := float64(order[i]) < longShare*quotaJobs
-			tokens := max(long)
+			tokens := asks(long)
 			to := split(i, promptSize+float64(tokens))
 			_, err := clients[to].Chat.Completions.New(env.Context, openai.ChatCompletionNewParams{
 				Model:               "fault-large",
@@ -151,7 +151,7 @@ func refused(split split, max func(long bool) int64) (n Refusals, err error) {
 func printQuota(w io.Writer) error {
 	fmt.Fprintf(w, "%-26s %13s %16s\n", "refused with 429", "all requests", "the long ones")
 	for _, s := range splits {
-		n, err := refused(s.make(), s.max)
+		n, err := refused(s.make(), s.asks)
 		if err != nil {
 			return err
 		}

@@ -102,11 +102,12 @@ func skew(log []Call, label func(Call) string) (worst string, found bool) {
 	for _, c := range log {
 		groups[label(c)] = append(groups[label(c)], c)
 	}
-	for name, calls := range groups {
+	for _, name := range sorted(groups) {
+		calls := groups[name]
 		others := filter(log, func(c Call) bool {
 			return label(c) != name && c.At >= calls[0].At
 		})
-		if len(others) >= 10 && share(calls, Call.Failed) > 0.25 &&
+		if min(len(calls), len(others)) >= 10 && share(calls, Call.Failed) > 0.25 &&
 			share(others, Call.Failed) < 0.05 {
 			return name, true
 		}
@@ -148,7 +149,7 @@ func byFeature(c Call) string { return c.Feature }
 func money(c Call) bool {
 	return slices.Contains([]string{"insufficient_quota", "credit_balance_exhausted",
 		"organization_spend_limit_exceeded", "project_spend_limit_exceeded",
-		"organization_usage_limit_exceeded", "enforced_spend_limit_reached"}, c.Code)
+		"organization_usage_limit_exceeded", "enforced_spend_limit_reached", "contract_spend_limit_reached"}, c.Code)
 }
 
 // attempts is the mean number of attempts of a request.
