@@ -1,12 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"net/http/httptrace"
 	"time"
 
 	"github.com/openai/openai-go/v3"
 )
+
+var errNoText = errors.New("the answer ended without text")
 
 // region: timing
 
@@ -63,8 +67,8 @@ func ask(
 		}
 		last = now
 	}
-	if err := stream.Err(); err != nil && first.IsZero() {
-		return t, err
+	if first.IsZero() {
+		return t, cmp.Or(stream.Err(), errNoText)
 	}
 	end := time.Now()
 	t.LongestGap = max(t.LongestGap, end.Sub(last))
