@@ -25,7 +25,8 @@ type lineReader struct {
 	fenceLen    int
 	fenceIndent int    // content indent of the list item that holds the fence
 	lists       []int  // content indents of the list items that are open, outermost first
-	until       string // ends the HTML block, front matter or comment that the reader is in
+	until       string // ends the HTML block or comment that the reader is in
+	opened      int    // where the fence or block starts that the reader is or was in
 	unclosed    int    // no "-->" follows before this offset, in the same paragraph
 }
 
@@ -116,12 +117,12 @@ func (r *lineReader) Next() (l line, ok bool) {
 	l.nested = listIndent > 0
 	if l.indent < listIndent+4 {
 		if char, n := opensFence(content); n > 0 {
-			r.fence, r.fenceLen, r.fenceIndent = char, n, listIndent
+			r.fence, r.fenceLen, r.fenceIndent, r.opened = char, n, listIndent, l.Start
 			return l, true
 		}
 		if until := htmlBlock(content); until != "" {
 			if !containsFold(content, until) {
-				r.until = until
+				r.until, r.opened = until, l.Start
 			}
 			return l, true
 		}
@@ -143,8 +144,9 @@ func (r *lineReader) openComment(l line) {
 	saved := r.at
 	defer func() { r.at = saved }()
 	for r.at < len(r.text) {
-		content := r.content(r.read())
-		if len(content) == 0 {
+		l := r.read()
+		content := r.content(l)
+		if endsParagraph(r.text, l) {
 			break
 		}
 		if bytes.Contains(content, []byte("-->")) {
@@ -153,6 +155,19 @@ func (r *lineReader) openComment(l line) {
 		}
 	}
 	r.unclosed = r.at
+}
+
+// endsParagraph reports whether l ends the paragraph before it.
+func endsParagraph(text []byte, l line) bool {
+	content := text[skipBlanks(text, l.Span):l.End]
+	_, heading := atxHeading(text, l)
+	_, fence := opensFence(content)
+	return len(content) == 0 || heading || fence > 0 || content[0] == '>' || listMarker(content) > 0 || setextUnderline(text, l) > 0
+}
+
+// unending returns where a block starts that swallows the rest of the document, because nothing ends it.
+func (r *lineReader) unending() (at int, ok bool) {
+	return r.opened, r.until != "" || r.fence != 0 && r.fenceIndent == 0
 }
 
 // opensFence reports the character and the length of the code fence that content opens, or 0.

@@ -143,8 +143,8 @@ func pagePath(raw string) string {
 	return strings.TrimSuffix(u.Path, "/")
 }
 
-// slugOfURL returns the last element of a URL's path.
+// slugOfURL returns the last element of a URL's path, without the extension of an ugly URL.
 func slugOfURL(raw string) string {
-	p := pagePath(raw)
+	p := strings.TrimSuffix(pagePath(raw), ".html")
 	return p[strings.LastIndexByte(p, '/')+1:]
 }

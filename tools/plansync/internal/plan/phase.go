@@ -66,7 +66,7 @@ func (p *parser) readItem(l line, content Span) {
 	} else {
 		item.Slug = label
 	}
-	item.Link, item.HasLink = p.publishedLink(Span{item.after, content.End})
+	item.Link, item.HasLink = p.publishedLink(Span{item.after, content.End}, item.Slug)
 	p.phase.Items = append(p.phase.Items, item)
 	p.item = &p.phase.Items[len(p.phase.Items)-1]
 	p.phase.end = l.next
@@ -102,11 +102,19 @@ func (p *parser) resolveTasks() {
 	if len(p.tasks) == 0 {
 		return
 	}
+	named := make(map[string]bool) // by items of their own
+	for _, phase := range p.Phases {
+		for _, item := range phase.Items {
+			named[item.Slug] = true
+		}
+	}
 	slugs := make(map[string]string)
 	if p.summary != nil {
 		for _, g := range p.summary.groups {
 			for _, e := range g.entries {
-				slugs[plainName(e.title)] = e.slug
+				if !named[e.slug] {
+					slugs[plainName(e.title)] = e.slug
+				}
 			}
 		}
 	}
@@ -128,17 +136,20 @@ func (p *parser) resolveTasks() {
 	}
 }
 
-// publishedLink returns the first link in s that claims a published page of the site: one that
-// is shown as a path, or whose text says nothing else than its URL does.
-func (p *parser) publishedLink(s Span) (Link, bool) {
-	for {
-		link, ok := findLink(p.text, s)
+// publishedLink returns the first link in s that claims a published page of the site, and that as the article's: a link
+// that is shown as a path or leads into the section, and either stands right behind the article's name or ends in its
+// slug. Others are the author's. An empty slug is not known yet, and every such link counts.
+func (p *parser) publishedLink(s Span, slug string) (Link, bool) {
+	for at := s; ; {
+		link, ok := findLink(p.text, at)
 		if !ok {
 			return Link{}, false
 		}
-		if strings.HasPrefix(p.slice(link.Text), "/") || p.options.inSection(p.slice(link.URL)) {
+		url := p.slice(link.URL)
+		if (strings.HasPrefix(p.slice(link.Text), "/") || p.options.inSection(url)) &&
+			(slug == "" || slugOfURL(url) == slug || isSeparator(p.slice(Span{s.Start, link.Whole.Start}))) {
 			return link, true
 		}
-		s.Start = link.Whole.End
+		at.Start = link.Whole.End
 	}
 }

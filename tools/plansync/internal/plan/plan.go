@@ -30,9 +30,9 @@ type Plan struct {
 
 	options    Options
 	isPlan     bool
-	bySlug     map[string]int    // indexes into Queries
-	named      map[string]int    // how many phases have a name, in its plain form
-	recorded   map[recordKey]int // indexes of the completed phases
+	bySlug     map[string]int      // indexes into Queries
+	named      map[string]int      // how many phases have a name, in its plain form
+	recorded   map[recordKey][]int // indexes of the completed phases
 	text       []byte
 	repairs    []edit.Edit // from Source to text; empty for clean plans
 	shifts     []int       // how much longer Source is than the text, behind each repair
@@ -240,7 +240,7 @@ func (p *parser) run() {
 	for {
 		l, ok := p.reader.Next()
 		if !ok {
-			return
+			break
 		}
 		l.nested = l.nested || p.lazy && l.structure && isParagraph(p.text, l)
 		p.lazy = l.structure && len(p.reader.content(l)) > 0 && (l.nested || listMarker(p.reader.content(l)) > 0)
@@ -267,11 +267,23 @@ func (p *parser) run() {
 		}
 		p.read(l)
 	}
+	if at, ok := p.reader.unending(); ok { // what is added must stand before it
+		for _, s := range []*section{p.completed, p.summary} {
+			if s != nil {
+				s.end = min(s.end, at)
+			}
+		}
+	}
 }
 
 // open starts the section, phase or group that the heading names.
 func (p *parser) open(h heading) {
 	p.item = nil
+	for _, s := range []*section{p.completed, p.summary} {
+		if s != nil && s.end > h.block.Start { // the text of a setext heading was taken for a paragraph
+			s.end = p.blankLinesBefore(h.block.Start)
+		}
+	}
 	name := plainName(p.slice(h.text))
 	if h.level == 1 && p.Title == "" {
 		p.Title = p.slice(h.text)

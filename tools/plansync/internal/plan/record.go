@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 )
@@ -70,15 +71,15 @@ func (p *Plan) entrySlugs(published map[string]Published) func(entry) string {
 		byPath[pagePath(page.URL)] = slug
 	}
 	return func(e entry) string {
-		if slug, ok := byTitle[plainName(e.title)]; ok {
+		linked := ""
+		if e.hasLink {
+			linked = byPath[pagePath(p.slice(e.link.URL))]
+		}
+		slug, ok := byTitle[plainName(e.title)]
+		if ok && (linked == "" || plainName(p.title(linked)) != plainName(e.title)) {
 			return slug
 		}
-		if e.hasLink {
-			if slug, ok := byPath[pagePath(p.slice(e.link.URL))]; ok {
-				return slug
-			}
-		}
-		return e.slug
+		return cmp.Or(linked, e.slug)
 	}
 }
 
@@ -90,43 +91,44 @@ func (p *Plan) Recorded(phase Phase) bool {
 	if p.completed == nil {
 		return true
 	}
-	return p.recordOf(phase) >= 0
+	return len(p.recordsOf(phase)) > 0
 }
 
-// recordOf returns the index of a phase in the completed section, or -1. Where phases share a name, their items tell.
-func (p *Plan) recordOf(phase Phase) int {
+// recordsOf returns the indexes of a phase's records in the completed section. Where phases share a name, their items tell.
+func (p *Plan) recordsOf(phase Phase) []int {
 	name := plainName(phase.Name)
 	if p.named[name] == 1 {
-		if i, ok := p.recorded[recordKey{name, ""}]; ok {
-			return i
-		}
-		return -1
+		return p.recorded[recordKey{name, ""}]
 	}
+	var records []int
 	for _, item := range phase.Items {
-		if i, ok := p.recorded[recordKey{name, item.Slug}]; ok && item.Slug != "" {
-			return i
+		if item.Slug != "" {
+			records = append(records, p.recorded[recordKey{name, item.Slug}]...)
 		}
 	}
-	return -1
+	slices.Sort(records)
+	return slices.Compact(records)
 }
 
 // A recordKey is the plain name of a completed phase and the slug of one of its items, or none.
 type recordKey struct{ name, slug string }
 
-// indexPhases notes how often phases have a name, and which completed phase is the first of a name and an item.
+// indexPhases notes how often phases have a name, and which completed phases have a name and an item.
 func (p *Plan) indexPhases() {
-	p.named, p.recorded = make(map[string]int), make(map[recordKey]int)
+	p.named, p.recorded = make(map[string]int), make(map[recordKey][]int)
 	for _, phase := range p.Phases {
 		p.named[plainName(phase.Name)]++
 	}
 	if p.completed == nil {
 		return
 	}
-	for i, phase := range slices.Backward(p.completed.phases) {
+	for i, phase := range p.completed.phases {
 		name := plainName(phase.Name)
-		p.recorded[recordKey{name, ""}] = i
+		p.recorded[recordKey{name, ""}] = append(p.recorded[recordKey{name, ""}], i)
 		for _, item := range phase.Items {
-			p.recorded[recordKey{name, item.Slug}] = i
+			if item.Slug != "" {
+				p.recorded[recordKey{name, item.Slug}] = append(p.recorded[recordKey{name, item.Slug}], i)
+			}
 		}
 	}
 }

@@ -9,7 +9,7 @@ func (p *parser) readEntry(l line, content Span) {
 		return
 	}
 	e := entry{title: strings.TrimSuffix(p.slice(title), ":"), span: title, after: after, line: l, end: l.next}
-	if e.link, e.hasLink = p.publishedLink(Span{after, content.End}); e.hasLink {
+	if e.link, e.hasLink = p.publishedLink(Span{after, content.End}, Slugify(e.title)); e.hasLink {
 		e.slug = slugOfURL(p.slice(e.link.URL))
 		after = e.link.Whole.End
 	}

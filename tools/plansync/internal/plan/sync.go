@@ -89,6 +89,7 @@ func (p *Plan) verify(result []byte, published map[string]Published, options Syn
 			got := after.Items[j]
 			page, ok := published[item.Slug]
 			switch {
+			case !ok && options.Prune && got.Slug == "": // only the summary line said which article the task is
 			case got.Slug != item.Slug:
 				return fmt.Errorf("item %q became %q", item.Slug, got.Slug)
 			case ok && !(got.Done && got.HasLink && SamePage(q.slice(got.Link.URL), page.URL)):
@@ -213,7 +214,7 @@ func (s *syncer) itemEdits(item Item) (edits []edit.Edit) {
 			s.change.Pruned++
 		}
 		if s.prunes(item.Slug) && item.HasLink {
-			add(s.withSeparator(item.after, item.Link), "")
+			add(s.withSeparator(item.after, item.Link, item.line.End), "")
 		}
 		return edits
 	}
@@ -229,9 +230,11 @@ func (s *syncer) itemEdits(item Item) (edits []edit.Edit) {
 	return edits
 }
 
-// withSeparator returns the span of a link and of the separator between it and what ends at after.
-func (p *Plan) withSeparator(after int, link Link) Span {
-	if isSeparator(p.slice(Span{after, link.Whole.Start})) {
+// withSeparator returns the span of a link and of the separator between it and what ends at after. The separator stays
+// if it would stand before another link then, and make that the article's.
+func (p *Plan) withSeparator(after int, link Link, lineEnd int) Span {
+	_, another := findLink(p.text, Span{link.Whole.End, lineEnd})
+	if !another && isSeparator(p.slice(Span{after, link.Whole.Start})) {
 		return Span{after, link.Whole.End}
 	}
 	return link.Whole
@@ -268,31 +271,30 @@ func (s *syncer) completedSection() {
 	var before *Phase // the last one that stands in the section already
 	for _, phase := range s.Phases {
 		complete := s.isComplete(phase)
-		i := s.recordOf(phase)
-		if i < 0 {
-			if complete {
-				s.insertPhase(phase, before)
-			}
-			continue
+		records := s.recordsOf(phase)
+		if len(records) == 0 && complete {
+			s.insertPhase(phase, before)
 		}
-		recorded := s.completed.phases[i]
-		before = &s.completed.phases[i]
-		switch {
-		case s.disproven(phase) && s.isOnlyRecord(recorded):
-			s.edit(Span{s.blankLinesBefore(recorded.heading.block.Start), recorded.end}, "")
-			s.change.Pruned++
-			continue
-		case s.disproven(phase) && recorded.Done:
-			s.edit(recorded.mark, "")
-			s.change.Pruned++
-		case complete:
-			s.missingItems(phase, recorded)
-			if !recorded.Done && slices.ContainsFunc(recorded.Items, func(item Item) bool { return !item.Done }) {
-				s.edit(recorded.mark, s.style.doneMark) // it was taken back
-				s.change.Marks++
+		for n, i := range records {
+			recorded := s.completed.phases[i]
+			before = &s.completed.phases[i]
+			switch {
+			case s.disproven(phase) && s.isOnlyRecord(recorded):
+				s.edit(Span{s.blankLinesBefore(recorded.heading.block.Start), recorded.end}, "")
+				s.change.Pruned++
+				continue
+			case s.disproven(phase) && recorded.Done:
+				s.edit(recorded.mark, "")
+				s.change.Pruned++
+			case complete && n == 0:
+				s.missingItems(phase, recorded)
+				if !recorded.Done && slices.ContainsFunc(recorded.Items, func(item Item) bool { return !item.Done }) {
+					s.edit(recorded.mark, s.style.doneMark) // it was taken back
+					s.change.Marks++
+				}
 			}
+			s.items(recorded)
 		}
-		s.items(recorded)
 	}
 }
 
@@ -504,7 +506,7 @@ func (s *syncer) entryEdits(e entry) {
 	goesOn := e.end > e.line.next // with text that a hand wrote
 	switch {
 	case s.prunes(slug) && e.hasLink && goesOn:
-		s.edit(s.withSeparator(e.after, e.link), "")
+		s.edit(s.withSeparator(e.after, e.link, e.line.End), "")
 		s.change.Pruned++
 	case s.prunes(slug) && e.hasLink:
 		s.edit(Span{e.line.Start, e.end}, "")
@@ -531,8 +533,12 @@ func (s *syncer) entryEdits(e entry) {
 	}
 }
 
-// insertLines inserts whole lines at the start of a line, or behind a last line that has no ending.
+// insertLines inserts whole lines at the start of a line, or behind a last line that has no ending. A paragraph that
+// follows gets a blank line before it, since it would go on with the list item otherwise.
 func (s *syncer) insertLines(at int, lines string) {
+	if next := (&lineReader{text: s.text, at: at}).read(); isParagraph(s.text, next) {
+		lines += s.eolBefore(at)
+	}
 	if at > 0 && s.text[at-1] != '\n' {
 		lines = s.eol + strings.TrimSuffix(strings.TrimSuffix(lines, "\n"), "\r")
 	}
@@ -551,10 +557,10 @@ func (s *syncer) eolBefore(at int) string {
 }
 
 // blankLinesBefore returns the start of the blank lines that end at the offset, which starts a line.
-func (s *syncer) blankLinesBefore(at int) int {
+func (p *Plan) blankLinesBefore(at int) int {
 	for at > 0 {
-		start := bytes.LastIndexByte(s.text[:at-1], '\n') + 1
-		if !isBlankLines(s.slice(Span{start, at})) {
+		start := bytes.LastIndexByte(p.text[:at-1], '\n') + 1
+		if !isBlankLines(p.slice(Span{start, at})) {
 			break
 		}
 		at = start

@@ -229,6 +229,20 @@ var syncTests = []struct {
 		queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a**\n### Phase 2: Q\n- [ ] **b**\n## Created Articles Summary\n### P Articles\n- **A**: [/learn/a](/learn/a)", published("a", "b"), SyncOptions{},
 		"-### Phase 1: P\n-- [ ] **a**\n-### Phase 2: Q\n-- [ ] **b**\n+### Phase 1: P ✅\n+- [x] **a** - [/learn/a](/learn/a)\n+### Phase 2: Q ✅\n+- [x] **b** - [/learn/b](/learn/b)\n" +
 			"-- **A**: [/learn/a](/learn/a)\n+- **A**: [/learn/a](/learn/a) - First thing, second thing, third — thing\n+\n+### Q Articles\n+- **B**: [/learn/b](/learn/b) - First thing, second thing, third — thing\n"},
+	{"a setext heading behind the section keeps its line, and a paragraph its own",
+		queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a**\n## Created Articles Summary\n### P Articles\nText.\n\nNotes\n-----\n", published("a"), SyncOptions{},
+		"-### Phase 1: P\n-- [ ] **a**\n+### Phase 1: P ✅\n+- [x] **a** - [/learn/a/](https://aiperformanceoptimization.com/learn/a/)\n" +
+			"+- **A**: [/learn/a/](https://aiperformanceoptimization.com/learn/a/) - First thing, second thing, third — thing\n+\n"},
+	{"nor does a new group part a setext heading",
+		queries + "## Created Articles Summary\n\nNotes\n-----\n", published("a"), SyncOptions{},
+		"+### More Articles\n+- **A**: [/learn/a/](https://aiperformanceoptimization.com/learn/a/) - First thing, second thing, third — thing\n+\n"},
+	{"a link to another article is the author's",
+		queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a** (builds on [/learn/b](/learn/b))\n- [ ] **b**\n## Created Articles Summary\n- **A** - after [/learn/b](/learn/b)\n- **B**: [/learn/b](/learn/b) - x\n", published("a"), SyncOptions{},
+		"-- [ ] **a** (builds on [/learn/b](/learn/b))\n+- [x] **a** - [/learn/a](/learn/a) (builds on [/learn/b](/learn/b))\n" +
+			"-- **A** - after [/learn/b](/learn/b)\n+- **A** - [/learn/a](/learn/a) - after [/learn/b](/learn/b)\n"},
+	{"and stays one",
+		queries + "## Implementation Phases\n### Phase 1: P\n- [x] **a** - [/learn/a](/learn/a) - [/learn/b](/learn/b)\n", nil, SyncOptions{Prune: true},
+		"-- [x] **a** - [/learn/a](/learn/a) - [/learn/b](/learn/b)\n+- [ ] **a** -  - [/learn/b](/learn/b)\n"},
 	{"however the address is written",
 		queries + "## Created Articles Summary\n- **My name**: [/learn/c%28%C3%A9](/learn/c%28%C3%A9) - x\n- **B**: [/learn/b](/learn/b) - x\n",
 		map[string]Published{"a": {URL: "https://h/learn/c(é/"}, "b": {URL: "https://h/learn/b/"}}, SyncOptions{}, ""},
