@@ -53,6 +53,11 @@ func setextUnderline(text []byte, l line) int {
 	return 0
 }
 
+// isThematicBreak reports whether a line without blanks at its ends is "---", "***" or "___", or longer.
+func isThematicBreak(content []byte) bool {
+	return len(content) >= 3 && bytes.IndexByte([]byte("-*_"), content[0]) >= 0 && len(bytes.Trim(content, string(content[0]))) == 0
+}
+
 // isParagraph reports whether the line can be the text of a setext heading.
 func isParagraph(text []byte, l line) bool {
 	content := text[l.Start+blanks(text[l.Start:l.End]) : l.End]

@@ -334,6 +334,7 @@ func (p *parser) extend(l line) {
 		return
 	}
 	switch {
+	case isThematicBreak(content): // parts the section from the next one, unless more of it follows
 	case p.part == completedPart:
 		p.completed.end = l.next
 	case p.part == summaryPart:

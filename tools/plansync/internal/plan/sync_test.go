@@ -243,6 +243,9 @@ var syncTests = []struct {
 	{"and stays one",
 		queries + "## Implementation Phases\n### Phase 1: P\n- [x] **a** - [/learn/a](/learn/a) - [/learn/b](/learn/b)\n", nil, SyncOptions{Prune: true},
 		"-- [x] **a** - [/learn/a](/learn/a) - [/learn/b](/learn/b)\n+- [ ] **a** -  - [/learn/b](/learn/b)\n"},
+	{"a rule between sections stays between them",
+		queries + "## Created Articles Summary\n\nNone yet.\n\n---\n", published("a"), SyncOptions{},
+		"+### More Articles\n+- **A**: [/learn/a/](https://aiperformanceoptimization.com/learn/a/) - First thing, second thing, third — thing\n+\n"}, // and not at the end
 	{"however the address is written",
 		queries + "## Created Articles Summary\n- **My name**: [/learn/c%28%C3%A9](/learn/c%28%C3%A9) - x\n- **B**: [/learn/b](/learn/b) - x\n",
 		map[string]Published{"a": {URL: "https://h/learn/c(é/"}, "b": {URL: "https://h/learn/b/"}}, SyncOptions{}, ""},
