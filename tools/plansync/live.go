@@ -67,8 +67,11 @@ func (c *commands) askLive(ctx *cli.Context, p *project, published map[string]pl
 		return nil, &hinted{fmt.Errorf("--live: %w", err), "check baseURL in hugo.toml, or --base-url"}
 	}
 	if err != nil {
-		writeKnown(known, verdicts)
-		err = &hinted{fmt.Errorf("--live: %w", err), "run again: pages that were live in this run are not asked again"}
+		hint := "run again, or give it more time with --timeout"
+		if writeKnown(known, verdicts) == nil {
+			hint = "run again: pages that were live in this run are not asked again"
+		}
+		err = &hinted{fmt.Errorf("--live: %w", err), hint}
 	} else {
 		os.Remove(known)
 	}
@@ -82,11 +85,12 @@ func (c *commands) askLive(ctx *cli.Context, p *project, published map[string]pl
 	return bySlug, err
 }
 
-// knownFile is where the verdicts of an interrupted run wait for the next one.
+// knownFile is where the verdicts of an interrupted run wait for the next one: a place where nobody else can leave
+// verdicts of his own, or nowhere.
 func knownFile(baseURL string) string {
 	dir, err := os.UserCacheDir()
 	if err != nil {
-		dir = os.TempDir()
+		return ""
 	}
 	sum := sha256.Sum256([]byte(baseURL))
 	return filepath.Join(dir, "plansync", "live-"+hex.EncodeToString(sum[:8])+".json")
@@ -100,11 +104,15 @@ func readKnown(name string) (known []live.Verdict) {
 	return known
 }
 
-func writeKnown(name string, verdicts []live.Verdict) {
+func writeKnown(name string, verdicts []live.Verdict) error {
 	data, err := json.Marshal(verdicts)
-	if err == nil && os.MkdirAll(filepath.Dir(name), 0o700) == nil {
-		_ = os.WriteFile(name, data, 0o600)
+	if err != nil {
+		return err
 	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(name, data, 0o600)
 }
 
 // proven splits the published articles into those that the verdicts prove and those of which

@@ -146,7 +146,7 @@ func TestThePlanSaysWhatHugoBuilt(t *testing.T) {
 			for name, value := range test.env {
 				t.Setenv(name, value)
 			}
-			dir := t.TempDir()
+			dir := filepath.Join(t.TempDir(), "a site – サイト")
 			base := "baseURL = 'https://h.example/'\n"
 			if strings.Contains(test.config, "baseURL") {
 				base = ""
