@@ -162,7 +162,7 @@ func endsParagraph(text []byte, l line) bool {
 	content := text[skipBlanks(text, l.Span):l.End]
 	_, heading := atxHeading(text, l)
 	_, fence := opensFence(content)
-	return len(content) == 0 || heading || fence > 0 || content[0] == '>' || listMarker(content) > 0 || setextUnderline(text, l) > 0
+	return len(content) == 0 || heading || fence > 0 || htmlBlock(content) != "" || content[0] == '>' || listMarker(content) > 0 || setextUnderline(text, l) > 0
 }
 
 // unending returns where a block starts that swallows the rest of the document, because nothing ends it.
