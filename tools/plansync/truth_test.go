@@ -200,6 +200,12 @@ func TestThePlanSaysWhatHugoBuilt(t *testing.T) {
 				lay(t, dir, together(test.files, map[string]string{"hugo.toml": contents(t, filepath.Join(dir, "hugo.toml")), "plan/p.md": full}))
 				run("sync", "--prune")
 				compare("sync --prune")
+				_, stdout, _ := command(dir, "check")
+				for _, rule := range []string{"not-recorded", "not-published", "wrong-link", "phase-done", "phase-not-done", "phase-not-completed"} {
+					if strings.Contains(stdout, "["+rule+"]") {
+						t.Errorf("check finds %s: %s", rule, stdout)
+					}
+				}
 			}
 		})
 	}
