@@ -1,6 +1,9 @@
 package page
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestParseSaysWhereFrontMatterDoesNotRead(t *testing.T) {
 	tests := []struct{ source, want string }{
@@ -14,5 +17,14 @@ func TestParseSaysWhereFrontMatterDoesNotRead(t *testing.T) {
 		if _, err := Parse("a.md", []byte(test.source)); err == nil || err.Error() != test.want {
 			t.Errorf("%q: got %v, want %s", test.source, err, test.want)
 		}
+	}
+}
+
+// A site has thousands of pages: what reading one allocates is budgeted, for it does not depend on the machine.
+func TestParseAllocatesLittle(t *testing.T) {
+	source := []byte("+++\ntitle = 'A'\ndate = 2026-11-22T00:00:00Z # a comment\ndraft = true\ndescription = ''\ncategories = ['c']\nweight = 1\n" +
+		"[params]\nplan = 'p'\nquery = 'a'\nhighlights = []\n+++\n" + strings.Repeat("Text.\n", 1000))
+	if n := testing.AllocsPerRun(100, func() { _, _ = Parse("a.md", source) }); n > 10 {
+		t.Errorf("%v allocations for one page", n)
 	}
 }

@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,5 +36,19 @@ func BenchmarkParse(b *testing.B) {
 			}
 			b.ReportMetric(float64(ours)/float64(theirs), "x-goldmark")
 		})
+	}
+}
+
+// What parsing allocates for a query is budgeted, for it does not depend on the machine.
+func TestParseAllocatesLittle(t *testing.T) {
+	const queries = 1000
+	var list, phase strings.Builder
+	for i := range queries {
+		fmt.Fprintf(&list, "%d. **query-%d** — Query %d\n", i+1, i, i)
+		fmt.Fprintf(&phase, "- [x] **query-%d** - [/learn/query-%d](https://example.org/learn/query-%d)\n", i, i, i)
+	}
+	source := []byte("## Identified Search Queries\n" + list.String() + "## Implementation Phases\n### Phase 1: P\n" + phase.String())
+	if n := testing.AllocsPerRun(10, func() { Parse("p.md", source, options) }) / queries; n > 10 {
+		t.Errorf("%.1f allocations for a query", n)
 	}
 }

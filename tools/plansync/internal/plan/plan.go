@@ -34,6 +34,7 @@ type Plan struct {
 	named      map[string]int      // how many phases have a name, in its plain form
 	recorded   map[recordKey][]int // indexes of the completed phases
 	text       []byte
+	shared     string      // the text again: what is cut from it takes no memory of its own
 	repairs    []edit.Edit // from Source to text; empty for clean plans
 	shifts     []int       // how much longer Source is than the text, behind each repair
 	lineStarts []int       // offsets into Source
@@ -155,6 +156,7 @@ func Parse(name string, source []byte, options Options) *Plan {
 			p.shifts = append(p.shifts, shift)
 		}
 	}
+	p.shared = string(p.text)
 	if i := slices.Index(source, '\n'); i > 0 && source[i-1] == '\r' {
 		p.eol = "\r\n"
 	}

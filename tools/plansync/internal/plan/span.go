@@ -49,4 +49,4 @@ func (p *Plan) problem(at Span, severity Severity, rule, hint, format string, ar
 	p.Problems = append(p.Problems, Problem{p.Position(at.Start), severity, rule, fmt.Sprintf(format, args...), hint})
 }
 
-func (p *Plan) slice(s Span) string { return string(p.text[s.Start:s.End]) }
+func (p *Plan) slice(s Span) string { return p.shared[s.Start:s.End] }
