@@ -29,32 +29,41 @@ const (
 	minShared                      = 5        // shingles at least, so that a short text has more than a phrase in common
 	copied                         = 20       // words of a paragraph that stands in two articles
 	common                         = 20       // articles that share a shingle until it counts as a turn of speech
-	maxShingles                    = 1 << 20  // of all articles together; of more, a sample is compared
+	maxShingles                    = 1 << 18  // of all articles together; of more, a sample is compared
 )
 
-// quality checks the published articles of the plans, in their order.
+// quality checks the published articles of the plans. Of their texts it keeps no more than what tells copies.
 func (a *audit) quality(articles []*page.Page) {
 	size := 0
 	for _, p := range articles {
 		size += len(p.Source)
 	}
 	every := uint64(max(1, size/maxShingles/6)) // a word and its blank take some six bytes
-	texts := make([]*prose, len(articles))
 	var wait sync.WaitGroup
+	var mutex sync.Mutex
+	var paragraphs, shingles []occurrence
 	for worker := range runtime.GOMAXPROCS(0) {
 		wait.Go(func() {
 			for i := worker; i < len(articles); i += runtime.GOMAXPROCS(0) {
-				texts[i] = readProse(articles[i].Body(), every)
+				p, text := articles[i], readProse(articles[i].Body(), every)
+				one := &audit{Input: a.Input}
+				one.frontMatter(p)
+				one.text(p, text)
+				one.samples(p, text)
+				mutex.Lock()
+				a.findings = append(a.findings, one.findings...)
+				for _, paragraph := range text.paragraphs {
+					paragraphs = append(paragraphs, occurrence{paragraph.sum, int32(i), int32(paragraph.line)})
+				}
+				for _, sum := range text.shingles {
+					shingles = append(shingles, occurrence{sum: sum, article: int32(i)})
+				}
+				mutex.Unlock()
 			}
 		})
 	}
 	wait.Wait()
-	for i, p := range articles {
-		a.frontMatter(p)
-		a.text(p, texts[i])
-		a.samples(p, texts[i])
-	}
-	a.alike(articles, texts)
+	a.alike(articles, paragraphs, shingles)
 }
 
 func (a *audit) frontMatter(p *page.Page) {
@@ -157,40 +166,57 @@ func (a *audit) isTested(name string) bool {
 	}
 }
 
+// An occurrence is a piece of text, told by its hash, in an article.
+type occurrence struct {
+	sum     uint64
+	article int32 // its index
+	line    int32 // of its body, from 0
+}
+
+// groups calls visit with the occurrences of each piece of text, in the order of the articles.
+func groups(all []occurrence, visit func(same []occurrence)) {
+	slices.SortFunc(all, func(x, y occurrence) int {
+		return cmp.Or(cmp.Compare(x.sum, y.sum), cmp.Compare(x.article, y.article), cmp.Compare(x.line, y.line))
+	})
+	for len(all) > 0 {
+		n := 1
+		for n < len(all) && all[n].sum == all[0].sum {
+			n++
+		}
+		visit(all[:n])
+		all = all[n:]
+	}
+}
+
 // alike reports articles that share text. Only texts that share a shingle are compared, and of
 // many texts only a sample of their shingles.
-func (a *audit) alike(articles []*page.Page, texts []*prose) {
-	type place struct{ article, line int }
-	paragraphs := make(map[uint64]place)
-	shingles := make(map[uint64][]int32) // articles, ascending
-	for i, text := range texts {
-		for _, paragraph := range text.paragraphs {
-			if other, ok := paragraphs[paragraph.sum]; !ok {
-				paragraphs[paragraph.sum] = place{i, paragraph.line}
-			} else if other.article != i {
-				a.inPage(articles[i], bodyLine(articles[i])+paragraph.line, plan.Warning, "copied-paragraph", "say it once and link to it",
-					"paragraph also in %s:%d", articles[other.article].Path, bodyLine(articles[other.article])+other.line)
+func (a *audit) alike(articles []*page.Page, paragraphs, shingles []occurrence) {
+	groups(paragraphs, func(same []occurrence) {
+		first := same[0]
+		for _, o := range same[1:] {
+			if o.article != first.article {
+				p, other := articles[o.article], articles[first.article]
+				a.inPage(p, bodyLine(p)+int(o.line), plan.Warning, "copied-paragraph", "say it once and link to it",
+					"paragraph also in %s:%d", other.Path, bodyLine(other)+int(first.line))
 			}
 		}
-		slices.Sort(text.shingles)
-		text.shingles = slices.Compact(text.shingles)
-		for _, sum := range text.shingles {
-			if list := shingles[sum]; len(list) < common {
-				shingles[sum] = append(list, int32(i))
-			}
-		}
-	}
+	})
 	type pair struct{ a, b int32 }
 	shared := make(map[pair]int)
-	for _, list := range shingles {
-		for i, b := range list {
-			for _, a := range list[:i] {
-				shared[pair{a, b}]++
+	distinct := make([]int, len(articles)) // shingles of each
+	groups(shingles, func(same []occurrence) {
+		same = slices.CompactFunc(same, func(x, y occurrence) bool { return x.article == y.article })
+		for i, o := range same {
+			distinct[o.article]++
+			if i < common {
+				for _, other := range same[:i] {
+					shared[pair{other.article, o.article}]++
+				}
 			}
 		}
-	}
+	})
 	for _, p := range slices.SortedFunc(maps.Keys(shared), func(x, y pair) int { return cmp.Or(cmp.Compare(x.b, y.b), cmp.Compare(x.a, y.a)) }) {
-		if share := float64(shared[p]) / float64(min(len(texts[p.a].shingles), len(texts[p.b].shingles))); share > maxAlike && shared[p] >= minShared {
+		if share := float64(shared[p]) / float64(min(distinct[p.a], distinct[p.b])); share > maxAlike && shared[p] >= minShared {
 			a.inPage(articles[p.b], 1, plan.Warning, "near-duplicate", "each question has one home: move what they share into one of them and link to it",
 				"%.0f%% of the text also in %s", 100*share, articles[p.a].Path)
 		}
