@@ -20,6 +20,8 @@ Identified Search Queries
 2. **b** – A!
 3) **c**: C <!-- c -->
 - "d e"
+4. **g** — G **bold** claim
+5. **h** — *H* and [x]
 - **f** - F [x](y) | z
 ## Implementation Phases
 ### Phase 1: P
@@ -75,7 +77,7 @@ func TestGeneratedPlans(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("PLANSYNC_TEST_PLANS")); err == nil {
 		plans = n
 	}
-	slugs := []string{"a", "b", "c", "d-e", "f", "zzz"}
+	slugs := []string{"a", "b", "c", "d-e", "f", "g", "h", "zzz"}
 	synced := 0
 	for seed := range plans {
 		random := rand.New(rand.NewPCG(uint64(seed), 5))

@@ -280,7 +280,7 @@ func (s *syncer) completedSection() {
 			before = &s.completed.phases[i]
 			switch {
 			case s.disproven(phase) && s.isOnlyRecord(recorded):
-				s.edit(Span{s.blankLinesBefore(recorded.heading.block.Start), recorded.end}, "")
+				s.deleteLines(Span{s.blankLinesBefore(recorded.heading.block.Start), recorded.end})
 				s.change.Pruned++
 				continue
 			case s.disproven(phase) && recorded.Done:
@@ -490,11 +490,20 @@ func (s *syncer) entryOf(q Query) (entryPlace, bool) {
 }
 
 func (s *syncer) entryLine(q Query, page Published) string {
-	line := s.style.bullet + "**" + q.Title + "**" + s.style.entrySeparator + s.link(q.Title, page.URL)
+	line := s.style.bullet + strong(q.Title) + s.style.entrySeparator + s.link(q.Title, page.URL)
 	if h := highlights(page); h != "" {
 		line += s.style.highlightSeparator + h
 	}
 	return line
+}
+
+// strong writes a title in bold, so that it ends where the bold text ends.
+func strong(title string) string {
+	text := "**" + title + "**"
+	if inside, _, _ := bold([]byte(text), Span{0, len(text)}); inside.End != len(text)-len("**") {
+		text = "**" + strings.ReplaceAll(title, "*", "&#42;") + "**"
+	}
+	return text
 }
 
 func highlights(page Published) string { return words(strings.Join(page.Highlights, ", ")) }
@@ -509,7 +518,7 @@ func (s *syncer) entryEdits(e entry) {
 		s.edit(s.withSeparator(e.after, e.link, e.line.End), "")
 		s.change.Pruned++
 	case s.prunes(slug) && e.hasLink:
-		s.edit(Span{e.line.Start, e.end}, "")
+		s.deleteLines(Span{e.line.Start, e.end})
 		s.change.Pruned++
 	case !ok:
 	case e.hasLink:
@@ -543,6 +552,16 @@ func (s *syncer) insertLines(at int, lines string) {
 		lines = s.eol + strings.TrimSuffix(strings.TrimSuffix(lines, "\n"), "\r")
 	}
 	s.lines = append(s.lines, edit.Edit{Start: at, End: at, New: lines})
+}
+
+// deleteLines deletes whole lines. A rule that follows gets a blank line before it, since it would make a heading of the
+// paragraph before it otherwise.
+func (s *syncer) deleteLines(at Span) {
+	text := ""
+	if next := (&lineReader{text: s.text, at: at.End}).read(); setextUnderline(s.text, next) > 0 {
+		text = s.eolBefore(at.End)
+	}
+	s.edit(at, text)
 }
 
 // eolBefore returns the ending of the line before at.

@@ -246,6 +246,12 @@ var syncTests = []struct {
 	{"a rule between sections stays between them",
 		queries + "## Created Articles Summary\n\nNone yet.\n\n---\n", published("a"), SyncOptions{},
 		"+### More Articles\n+- **A**: [/learn/a/](https://aiperformanceoptimization.com/learn/a/) - First thing, second thing, third — thing\n+\n"}, // and not at the end
+	{"a rule behind lines that go makes no heading",
+		queries + "## Created Articles Summary\nText\n- **A**: [/learn/a](/learn/a) - x\n---\n", nil, SyncOptions{Prune: true}, "-- **A**: [/learn/a](/learn/a) - x\n+\n"},
+	{"stars in a title",
+		"## Identified Search Queries\n1. **a** — A **bold** claim\n2. **b** — B*\n## Created Articles Summary\n", published("a", "b"), SyncOptions{},
+		"+\n+### More Articles\n+- **A &#42;&#42;bold&#42;&#42; claim**: [/learn/a/](https://aiperformanceoptimization.com/learn/a/) - First thing, second thing, third — thing\n" +
+			"+- **B&#42;**: [/learn/b/](https://aiperformanceoptimization.com/learn/b/) - First thing, second thing, third — thing\n"},
 	{"however the address is written",
 		queries + "## Created Articles Summary\n- **My name**: [/learn/c%28%C3%A9](/learn/c%28%C3%A9) - x\n- **B**: [/learn/b](/learn/b) - x\n",
 		map[string]Published{"a": {URL: "https://h/learn/c(é/"}, "b": {URL: "https://h/learn/b/"}}, SyncOptions{}, ""},
