@@ -1,5 +1,5 @@
-// Command example shows how the program of an article looks: a run function that prints what it
-// found, in virtual time, against providers that fail by plan.
+// Command example shows how the program of an article looks: a list of outputs, each printed by a function
+// that found it out in virtual time, against providers that fail by plan.
 package main
 
 import (
@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
-	"os"
 	"time"
 
 	"github.com/anthropics/anthropic-sdk-go/v2"
@@ -17,16 +15,15 @@ import (
 	openaioption "github.com/openai/openai-go/v3/option"
 
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/fault"
+	"aiperformanceoptimization.com/plansync/tools/faultprovider/sections"
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/virtual"
 )
 
-func main() {
-	if err := run(os.Stdout); err != nil {
-		log.Fatal(err)
-	}
-}
+var outputs = sections.List{{Name: "example", Print: printExample}}
 
-func run(w io.Writer) error {
+func main() { outputs.Main() }
+
+func printExample(w io.Writer) error {
 	return virtual.Run(func(env *virtual.Env) error {
 		primary := env.Start(fault.Config{
 			Name:       "primary",

@@ -18,8 +18,8 @@ func TestGoRun(t *testing.T) {
 }
 
 func TestExample(t *testing.T) {
-	out := golden.Run(t, "testdata/example.golden", run)
-	if !strings.Contains(out, "primary 16, backup 4") { // what the article claims
+	golden.Sections(t, outputs)
+	if out := golden.Print(t, printExample); !strings.Contains(out, "primary 16, backup 4") { // what the article claims
 		t.Errorf("the claim does not hold:\n%s", out)
 	}
 }
