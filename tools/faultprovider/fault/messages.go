@@ -101,6 +101,9 @@ func (w messagesWire) parse(r *http.Request, body []byte) (request, *apiError) {
 		}
 	}
 
+	for _, m := range in.Messages {
+		req.read(contentText(m.Content))
+	}
 	turns, e := mergeTurns(in.Messages)
 	if e != nil {
 		return req, e
@@ -129,7 +132,6 @@ func (w messagesWire) parse(r *http.Request, body []byte) (request, *apiError) {
 				lastIsResult = true
 			}
 		}
-		req.read(m.text)
 		if m.role == "user" && !lastIsResult {
 			req.prompt = m.text
 		}
@@ -144,7 +146,7 @@ func (w messagesWire) parse(r *http.Request, body []byte) (request, *apiError) {
 // A mergedTurn is all that one side says before the other side does.
 type mergedTurn struct {
 	role   string
-	text   string
+	text   string // of its last message
 	blocks []anthropicBlock
 }
 
@@ -172,7 +174,9 @@ func mergeTurns(messages []anthropicTurn) ([]mergedTurn, *apiError) {
 		}
 		if m.Role == before || m.Role == "system" {
 			last := &turns[len(turns)-1]
-			last.text += "\n" + text
+			if m.Role != "system" {
+				last.text = text
+			}
 			last.blocks = append(last.blocks, blocks...)
 		} else {
 			turns = append(turns, mergedTurn{m.Role, text, blocks})
