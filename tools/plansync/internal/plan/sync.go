@@ -554,11 +554,11 @@ func (s *syncer) insertLines(at int, lines string) {
 	s.lines = append(s.lines, edit.Edit{Start: at, End: at, New: lines})
 }
 
-// deleteLines deletes whole lines. A rule that follows gets a blank line before it, since it would make a heading of the
-// paragraph before it otherwise.
+// deleteLines deletes whole lines. A rule or a paragraph that follows gets a blank line before it: the one would make a
+// heading of the paragraph before it otherwise, the other would go on with it.
 func (s *syncer) deleteLines(at Span) {
 	text := ""
-	if next := (&lineReader{text: s.text, at: at.End}).read(); setextUnderline(s.text, next) > 0 {
+	if next := (&lineReader{text: s.text, at: at.End}).read(); setextUnderline(s.text, next) > 0 || isParagraph(s.text, next) {
 		text = s.eolBefore(at.End)
 	}
 	s.edit(at, text)

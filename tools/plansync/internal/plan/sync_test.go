@@ -252,6 +252,8 @@ var syncTests = []struct {
 		"## Identified Search Queries\n1. **a** — A **bold** claim\n2. **b** — B*\n## Created Articles Summary\n", published("a", "b"), SyncOptions{},
 		"+\n+### More Articles\n+- **A &#42;&#42;bold&#42;&#42; claim**: [/learn/a/](https://aiperformanceoptimization.com/learn/a/) - First thing, second thing, third — thing\n" +
 			"+- **B&#42;**: [/learn/b/](https://aiperformanceoptimization.com/learn/b/) - First thing, second thing, third — thing\n"},
+	{"nor does a paragraph behind them go on with what is before",
+		queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a**\n## COMPLETED TASKS\n- note\n### Phase 1: P\nNotes\n-----\n", nil, SyncOptions{Prune: true}, "-### Phase 1: P\n+\n"},
 	{"however the address is written",
 		queries + "## Created Articles Summary\n- **My name**: [/learn/c%28%C3%A9](/learn/c%28%C3%A9) - x\n- **B**: [/learn/b](/learn/b) - x\n",
 		map[string]Published{"a": {URL: "https://h/learn/c(é/"}, "b": {URL: "https://h/learn/b/"}}, SyncOptions{}, ""},
