@@ -1,139 +1,245 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"io/fs"
+	"math"
+	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
 	"strings"
 	"testing"
 	"time"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/stub"
 )
+
+func slugOf(i int) string { return fmt.Sprintf("query-number-%d-about-models", i) }
 
 // bigPlan writes a plan of n queries in phases of 50.
 func bigPlan(n int) string {
 	var queries, phases strings.Builder
 	for i := range n {
-		slug := fmt.Sprintf("query-number-%d-about-models", i)
-		fmt.Fprintf(&queries, "%d. **%s** — Query Number %d About Models\n", i+1, slug, i)
+		fmt.Fprintf(&queries, "%d. **%s** — Query Number %d About Models\n", i+1, slugOf(i), i)
 		if i%50 == 0 {
 			fmt.Fprintf(&phases, "\n### Phase %d: Phase Number %d\n", i/50+1, i/50)
 		}
-		fmt.Fprintf(&phases, "- [ ] **%s**\n", slug)
+		fmt.Fprintf(&phases, "- [ ] **%s**\n", slugOf(i))
 	}
 	return "# Plan\n\n## Identified Search Queries\n" + queries.String() + "\n## Implementation Phases\n" + phases.String() +
 		"\n## COMPLETED TASKS\n\n## Created Articles Summary\n"
 }
 
-// files reads every file below dir.
-func files(b *testing.B, dir string) map[string][]byte {
-	b.Helper()
+// bigArticle turns the stub of query i of n into an article of 14 kB, as long as this site's, in which check finds
+// nothing but that it has no code.
+func bigArticle(stubText []byte, i, n int) string {
+	front, _, _ := strings.Cut(strings.TrimPrefix(string(stubText), "+++\n"), "+++\n")
+	front = strings.NewReplacer("draft = true", "draft = false", " "+stub.StubDate, "", "description = ''",
+		"description = '"+strings.Repeat("d", 120)+"'", "highlights = []", "highlights = ['one', 'two', 'three']").Replace(front)
+	var text strings.Builder
+	for j := range 3 {
+		fmt.Fprintf(&text, "[Sibling](/learn/%s/), [source](https://example.org/%d)\n\n", slugOf((i+j+1)%n), j)
+	}
+	random := rand.New(rand.NewPCG(uint64(i), 0))
+	for word := range 2000 {
+		if word%40 == 39 {
+			text.WriteString("end.\n\n")
+		}
+		fmt.Fprintf(&text, "word%d ", random.IntN(100))
+	}
+	return "+++\n" + front + "+++\n" + text.String()
+}
+
+// A bigSite is a plan of many queries with its pages. Hugo is replaced by its answer, so that what is measured is ours.
+type bigSite struct {
+	*testing.B
+	n    int
+	root string
+}
+
+func (s bigSite) write(name, data string, mode fs.FileMode) {
+	path := filepath.Join(s.root, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		s.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(data), mode); err != nil {
+		s.Fatal(err)
+	}
+}
+
+// read reads every file below a folder.
+func (s bigSite) read(dir string) map[string][]byte {
 	all := make(map[string][]byte)
-	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(filepath.Join(s.root, dir), func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
 		data, err := os.ReadFile(path)
-		rel, _ := filepath.Rel(dir, path)
+		rel, _ := filepath.Rel(s.root, path)
 		all[rel] = data
 		return err
 	})
 	if err != nil {
-		b.Fatal(err)
+		s.Fatal(err)
 	}
 	return all
 }
 
-func must(b *testing.B, code int, stderr string) {
-	b.Helper()
+// plansync runs a command and returns how long it took.
+func (s bigSite) plansync(command string) time.Duration {
+	var stderr strings.Builder
+	start := time.Now()
+	code := run(context.Background(), []string{"plansync", command, "-C", s.root}, world{stdin: strings.NewReader(""), stdout: io.Discard, stderr: &stderr, now: now})
 	if code != exitOK && code != exitFound {
-		b.Fatalf("exit code %d: %.500s", code, stderr)
+		s.Fatalf("exit code %d: %.500s", code, stderr.String())
 	}
+	return time.Since(start)
 }
 
-// BenchmarkScale runs whole commands on plans of growing size, and in the same run a plain program
-// that writes or reads the same files; "x-plain" is the ratio. Hugo is replaced by its answer, so
-// that what is measured is ours.
-func BenchmarkScale(b *testing.B) {
-	for _, n := range []int{100, 1000, 10000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			site := b.TempDir()
-			write := func(name, data string, mode fs.FileMode) {
-				path := filepath.Join(site, name)
-				if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-					b.Fatal(err)
-				}
-				if err := os.WriteFile(path, []byte(data), mode); err != nil {
-					b.Fatal(err)
-				}
+// publish writes every second article, and what Hugo then says.
+func (s bigSite) publish(stubs map[string][]byte) {
+	var list strings.Builder
+	list.WriteString("path,slug,title,date,expiryDate,publishDate,draft,permalink,kind,section\n")
+	for i := 0; i < s.n; i += 2 {
+		name := "content/learn/" + slugOf(i) + "/index.md"
+		s.write(name, bigArticle(stubs[filepath.FromSlash(name)], i, s.n), 0o666)
+		fmt.Fprintf(&list, "%s,,T,,,,false,https://example.org/learn/%s/,page,learn\n", name, slugOf(i))
+	}
+	s.write("list.csv", list.String(), 0o666)
+	s.write("hugo", "#!/bin/sh\nexec cat list.csv\n", 0o777)
+	s.Setenv("PLANSYNC_HUGO", filepath.Join(s.root, "hugo"))
+}
+
+// peak returns the most bytes that are in use while f runs, as the garbage collector finds them in short intervals.
+func peak(f func()) uint64 {
+	defer debug.SetGCPercent(debug.SetGCPercent(5))
+	live := func() uint64 {
+		sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+		metrics.Read(sample)
+		return sample[0].Value.Uint64()
+	}
+	runtime.GC()
+	before, most := live(), uint64(0)
+	done, sampled := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(sampled)
+		for {
+			most = max(most, live())
+			select {
+			case <-done:
+				return
+			case <-time.After(time.Millisecond):
 			}
-			write("hugo.toml", "title = 'T'\n", 0o666)
-			write("plan/p.md", bigPlan(n), 0o666)
-			code, _, stderr := command(site, "stubs")
-			must(b, code, stderr)
-			content := files(b, filepath.Join(site, "content"))
+		}
+	}()
+	f()
+	close(done)
+	<-sampled
+	return most - min(before, most)
+}
+
+// slope returns the exponent of n in the times, by least squares over their logarithms: 1 for linear.
+func slope(n []int, times []float64) float64 {
+	var x, y, xx, xy float64
+	for i := range n {
+		lx, ly := math.Log(float64(n[i])), math.Log(times[i])
+		x, y, xx, xy = x+lx, y+ly, xx+lx*lx, xy+lx*ly
+	}
+	count := float64(len(n))
+	return (count*xy - x*y) / (count*xx - x*x)
+}
+
+// BenchmarkScale runs whole commands on plans of growing size. "x-plain" is the ratio to a plain program that
+// writes or reads the same files in the same run, "slope" the exponent of growth over the sizes so far, and
+// "peak-B/query" the memory in use at its most, without the bytes of plan and pages.
+func BenchmarkScale(b *testing.B) {
+	var sizes []int
+	times := make(map[string][]float64)
+	for _, n := range []int{100, 1000, 10000, 100000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			site := bigSite{b, n, b.TempDir()}
+			site.write("hugo.toml", "title = 'T'\n", 0o666)
+			site.write("plan/p.md", bigPlan(n), 0o666)
+			site.plansync("stubs")
+			stubs := site.read("content")
 
 			b.Run("stubs", func(b *testing.B) {
+				remove := func() {
+					if err := os.RemoveAll(filepath.Join(site.root, "content")); err != nil {
+						b.Fatal(err)
+					}
+				}
 				var plain, ours time.Duration
 				for b.Loop() {
-					if err := os.RemoveAll(filepath.Join(site, "content")); err != nil {
-						b.Fatal(err)
-					}
+					remove()
+					ours += site.plansync("stubs")
+					remove()
 					start := time.Now()
-					code, _, stderr := command(site, "stubs")
-					ours += time.Since(start)
-					must(b, code, stderr)
-					if err := os.RemoveAll(filepath.Join(site, "content")); err != nil {
-						b.Fatal(err)
-					}
-					start = time.Now()
-					for name, data := range content {
-						write(filepath.Join("content", name), string(data), 0o666)
+					for name, data := range stubs {
+						site.write(name, string(data), 0o666)
 					}
 					plain += time.Since(start)
 				}
 				b.ReportMetric(float64(ours)/float64(plain), "x-plain")
-				b.ReportMetric(float64(ours.Nanoseconds())/float64(b.N*n), "ns/query")
+				b.ReportMetric(ours.Seconds()/float64(b.N), "s/run")
 			})
 			b.Run("stubs-again", func(b *testing.B) {
 				var plain, ours time.Duration
 				for b.Loop() {
+					ours += site.plansync("stubs")
 					start := time.Now()
-					code, _, stderr := command(site, "stubs")
-					ours += time.Since(start)
-					must(b, code, stderr)
-					start = time.Now()
-					files(b, site)
+					site.read(".")
 					plain += time.Since(start)
 				}
 				b.ReportMetric(float64(ours)/float64(plain), "x-plain")
-				b.ReportMetric(float64(ours.Nanoseconds())/float64(b.N*n), "ns/query")
+				b.ReportMetric(ours.Seconds()/float64(b.N), "s/run")
 			})
 
-			// Every second article is published.
-			list := "path,slug,title,date,expiryDate,publishDate,draft,permalink,kind,section\n"
-			for i := 0; i < n; i += 2 {
-				slug := fmt.Sprintf("query-number-%d-about-models", i)
-				name := "content/learn/" + slug + "/index.md"
-				list += fmt.Sprintf("%s,,T,,,,false,https://example.org/learn/%s/,page,learn\n", name, slug)
-				data := content["learn/"+slug+"/index.md"]
-				write(name, strings.Replace(string(data), "draft = true", "draft = false", 1)+strings.Repeat("One more sentence about models that fail. ", 500), 0o666)
+			site.publish(stubs)
+			documents := uint64(0)
+			for _, data := range site.read(".") {
+				documents += uint64(len(data))
 			}
-			write("list.csv", list, 0o666)
-			write("hugo", "#!/bin/sh\nexec cat list.csv\n", 0o777)
-			for _, name := range []string{"status", "check", "sync"} {
-				b.Run(name, func(b *testing.B) {
+			sizes = append(sizes, n)
+			for _, command := range []string{"status", "check", "sync"} {
+				b.Run(command, func(b *testing.B) {
 					var ours time.Duration
 					for b.Loop() {
-						write("plan/p.md", bigPlan(n), 0o666)
-						start := time.Now()
-						code, _, stderr := command(site, name, "--hugo", filepath.Join(site, "hugo"))
-						ours += time.Since(start)
-						must(b, code, stderr)
+						site.write("plan/p.md", bigPlan(n), 0o666)
+						ours += site.plansync(command)
 					}
-					b.ReportMetric(float64(ours.Nanoseconds())/float64(b.N*n), "ns/query")
+					seconds := ours.Seconds() / float64(b.N)
+					times[command] = append(times[command], seconds)
+					b.ReportMetric(seconds, "s/run")
+					if len(sizes) > 1 && len(times[command]) == len(sizes) {
+						b.ReportMetric(slope(sizes, times[command]), "slope")
+					}
+					site.write("plan/p.md", bigPlan(n), 0o666)
+					used := peak(func() { site.plansync(command) })
+					b.ReportMetric((float64(used)-float64(documents))/float64(n), "peak-B/query")
 				})
 			}
 		})
+	}
+}
+
+// BenchmarkHugoNewContent makes one page with Hugo, to compare with what stubs takes for a page.
+func BenchmarkHugoNewContent(b *testing.B) {
+	site := bigSite{b, 1, b.TempDir()}
+	site.write("hugo.toml", "title = 'T'\n", 0o666)
+	site.write("content/_index.md", "", 0o666)
+	hugo := hugoPath(b)
+	for i := 0; b.Loop(); i++ {
+		command := exec.Command(hugo, "new", "content", fmt.Sprintf("learn/%s/index.md", slugOf(i)))
+		command.Dir = site.root
+		if out, err := command.CombinedOutput(); err != nil {
+			b.Fatalf("%v: %s", err, out)
+		}
 	}
 }
