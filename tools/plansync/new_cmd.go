@@ -122,11 +122,7 @@ func (c *commands) newQueries(ctx *cli.Context, p *project) ([]plan.Query, error
 		}
 	}
 	if file := ctx.String("gsc"); file != "" {
-		data, err := c.readInput(file)
-		if err != nil {
-			return nil, err
-		}
-		rows, err := searchconsole.Read(file, data)
+		rows, err := c.readSearches(file)
 		if err != nil {
 			return nil, err
 		}
@@ -150,6 +146,15 @@ func (c *commands) newQueries(ctx *cli.Context, p *project) ([]plan.Query, error
 		}
 	}
 	return queries, errors.Join(errs...)
+}
+
+// readSearches reads an export of Search Console.
+func (c *commands) readSearches(file string) ([]searchconsole.Row, error) {
+	data, err := c.readInput(file)
+	if err != nil {
+		return nil, err
+	}
+	return searchconsole.Read(file, data)
 }
 
 func (c *commands) readInput(file string) ([]byte, error) {

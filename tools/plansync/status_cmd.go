@@ -10,6 +10,7 @@ import (
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/live"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/searchconsole"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/stub"
 )
 
@@ -21,12 +22,21 @@ func (c *commands) status() *cli.Command {
 writing), published (Hugo publishes its page) or, with --live, live (the deployed site shows it).
 
    plansync status
+   plansync status --gsc Queries.csv    # what searches earn, and what to write next
    plansync status --json`,
-		Flags: append([]cli.Flag{planFlag(), hugoFlag(), &cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "write JSON"}}, liveFlags()...),
+		Flags: append([]cli.Flag{planFlag(), hugoFlag(),
+			&cli.StringFlag{Name: "gsc", Usage: "weigh by the searches of a Search Console export, the `FILE` Queries.csv"},
+			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "write JSON"}}, liveFlags()...),
 		Action: func(ctx *cli.Context) error {
 			p, err := c.open(ctx)
 			if err != nil {
 				return err
+			}
+			var rows []searchconsole.Row
+			if file := ctx.String("gsc"); file != "" {
+				if rows, err = c.readSearches(file); err != nil {
+					return err
+				}
 			}
 			published, err := c.load(ctx, p)
 			if err != nil {
@@ -37,10 +47,18 @@ writing), published (Hugo publishes its page) or, with --live, live (the deploye
 				return incomplete
 			}
 			statuses := p.status(published, verdicts)
-			if ctx.Bool("json") {
-				return errors.Join(writeJSON(c.stdout, statuses), incomplete)
+			var others []searchconsole.Row
+			if rows != nil {
+				others = p.addSearches(statuses, rows)
 			}
-			c.report.status(statuses, verdicts != nil)
+			switch {
+			case ctx.Bool("json"):
+				return errors.Join(writeJSON(c.stdout, statuses), incomplete)
+			case rows != nil:
+				c.report.demand(statuses, others)
+			default:
+				c.report.status(statuses, verdicts != nil)
+			}
 			return incomplete
 		},
 	}
@@ -69,6 +87,8 @@ type articleStatus struct {
 	State string `json:"state"`
 	Page  string `json:"page,omitempty"` // the content file
 	URL   string `json:"url,omitempty"`  // where it is published
+
+	Searches *searches `json:"searches,omitempty"` // with --gsc
 }
 
 // published counts the articles that are published, live or not.
