@@ -109,7 +109,7 @@ func (s *syncer) link(title, permalink string) string {
 }
 
 // inMarkdown encodes what would end a link before its end.
-var inMarkdown = strings.NewReplacer("(", "%28", ")", "%29", "[", "%5B", "]", "%5D", "<", "%3C", ">", "%3E", " ", "%20", `\\`, "%5C")
+var inMarkdown = strings.NewReplacer("(", "%28", ")", "%29", "[", "%5B", "]", "%5D", "<", "%3C", ">", "%3E", " ", "%20", `\`, "%5C")
 
 // form returns the text and the URL of a link to permalink, both in the style.
 func (s style) form(permalink string) (text, url string) {

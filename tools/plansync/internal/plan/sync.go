@@ -187,6 +187,12 @@ func (s *syncer) isComplete(phase Phase) bool {
 	})
 }
 
+// isUnchecked reports whether an item is published and its box does not say so.
+func (s *syncer) isUnchecked(item Item) bool {
+	_, published := s.published[item.Slug]
+	return published && !item.Done
+}
+
 // prunes reports whether the records of an article are to be taken back. What names no article records none.
 func (s *syncer) prunes(slug string) bool {
 	_, published := s.published[slug]
@@ -288,7 +294,7 @@ func (s *syncer) completedSection() {
 				s.change.Pruned++
 			case complete && n == 0:
 				s.missingItems(phase, recorded)
-				if !recorded.Done && slices.ContainsFunc(recorded.Items, func(item Item) bool { return !item.Done }) {
+				if !recorded.Done && slices.ContainsFunc(recorded.Items, s.isUnchecked) {
 					s.edit(recorded.mark, s.style.doneMark) // it was taken back
 					s.change.Marks++
 				}
