@@ -32,8 +32,10 @@ func (p *project) addSearches(statuses []planStatus, rows []searchconsole.Row) (
 		for _, phase := range s.Phases {
 			for i := range phase.Articles {
 				a := &phase.Articles[i]
-				a.Searches = &searches{}
-				bySlug[a.Slug] = a.Searches
+				if bySlug[a.Slug] == nil {
+					bySlug[a.Slug] = &searches{}
+				}
+				a.Searches = bySlug[a.Slug]
 			}
 		}
 	}
