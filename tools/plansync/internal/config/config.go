@@ -70,7 +70,7 @@ func Read(root string) (*Config, error) {
 			if err != nil {
 				return nil, err
 			}
-			found = found || ok
+			found = found || ok && part.into == any(&f) // parameters alone can stand beside a hugo.yaml
 		}
 	}
 	if !found {
