@@ -29,15 +29,6 @@ func listing(t *testing.T, dir, first string, slugs ...string) {
 	t.Setenv("PLANSYNC_HUGO", filepath.Join(dir, "fake"))
 }
 
-func contents(t *testing.T, name string) string {
-	t.Helper()
-	data, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
-}
-
 // Whoever saves the plan while sync is at work wins, and sync says so.
 func TestTheEditorThatSavedInBetweenWins(t *testing.T) {
 	dir := t.TempDir()
@@ -48,14 +39,14 @@ func TestTheEditorThatSavedInBetweenWins(t *testing.T) {
 	if code != exitError || !strings.Contains(stderr, "plan/p.md: changed by someone else since it was read") || !strings.Contains(stderr, "hint: run again") {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
-	if got := contents(t, plan); got != goodPlan+"by hand\n" {
+	if got := string(readFile(t, plan)); got != goodPlan+"by hand\n" {
 		t.Errorf("the editor saved something else: %q", got)
 	}
 	listing(t, dir, "", "a")
 	if code, _, stderr := command(dir, "sync"); code != exitOK {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
-	if got := contents(t, plan); !strings.Contains(got, "- [x] **a**") || !strings.HasSuffix(got, "by hand\n") {
+	if got := string(readFile(t, plan)); !strings.Contains(got, "- [x] **a**") || !strings.HasSuffix(got, "by hand\n") {
 		t.Errorf("after another run: %q", got)
 	}
 }
@@ -96,8 +87,31 @@ func TestTwoRunsAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	stderr := <-ended
-	if got := contents(t, filepath.Join(dir, "plan/p.md")); !strings.Contains(got, "- [x] **a**") || !strings.HasSuffix(got, "by the first run\n") {
+	if got := string(readFile(t, filepath.Join(dir, "plan/p.md"))); !strings.Contains(got, "- [x] **a**") || !strings.HasSuffix(got, "by the first run\n") {
 		t.Errorf("%q: %s", got, stderr)
+	}
+}
+
+// A new plan knows those that were written while it waited.
+func TestNewPlansSeeEachOther(t *testing.T) {
+	dir := t.TempDir()
+	lay(t, dir, nil)
+	release, err := atomicfile.Lock(context.Background(), dir, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan string)
+	go func() {
+		_, _, stderr := command(dir, "new", "--query", "llm cache cost", "what does it cost?")
+		ended <- stderr
+	}()
+	time.Sleep(200 * time.Millisecond) // by now it waits; if it does not yet, it has only an easier time
+	lay(t, dir, map[string]string{"plan/q.md": "## Identified Search Queries\n1. **llm-cache-cost** — LLM Cache Cost\n"})
+	if err := release(); err != nil {
+		t.Fatal(err)
+	}
+	if stderr := <-ended; !strings.Contains(stderr, "(plan/q.md:2): one article would serve both") {
+		t.Errorf("the plan in between was not seen: %s", stderr)
 	}
 }
 
@@ -112,13 +126,13 @@ func TestAnErrorInTheMiddle(t *testing.T) {
 	if code != exitError || !strings.Contains(stderr, "created: content/learn/a/index.md\n") || !strings.Contains(stderr, "content/learn/b/index.md: create: ") || strings.Contains(stderr, "learn/c") {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
-	first := contents(t, filepath.Join(dir, "content/learn/a/index.md"))
+	first := string(readFile(t, filepath.Join(dir, "content/learn/a/index.md")))
 	remove("content/learn/b")(t, dir)
 	code, _, stderr = command(dir, "stubs")
 	if code != exitOK || strings.Contains(stderr, "learn/a") || !strings.Contains(stderr, "created: content/learn/b/index.md\n") || !strings.Contains(stderr, "created: content/learn/c/index.md\n") {
 		t.Errorf("running again: exit code %d: %s", code, stderr)
 	}
-	if contents(t, filepath.Join(dir, "content/learn/a/index.md")) != first {
+	if string(readFile(t, filepath.Join(dir, "content/learn/a/index.md"))) != first {
 		t.Error("what was done was done again")
 	}
 }
@@ -179,7 +193,7 @@ func TestKilledCommands(t *testing.T) {
 		for _, top := range []string{"plan", "content"} {
 			err := fs.WalkDir(os.DirFS(dir), top, func(name string, entry fs.DirEntry, err error) error {
 				if err == nil && entry.Type().IsRegular() {
-					fmt.Fprintf(&b, "%s: %s\n", name, contents(t, filepath.Join(dir, name)))
+					fmt.Fprintf(&b, "%s: %s\n", name, string(readFile(t, filepath.Join(dir, name))))
 				}
 				return err
 			})

@@ -61,7 +61,7 @@ func TestLiveGoesOnWhereItEnded(t *testing.T) {
 	}
 	known := knownFile(server.URL + "/")
 	var verdicts []live.Verdict
-	if err := json.Unmarshal([]byte(contents(t, known)), &verdicts); err != nil || len(verdicts) != 2 {
+	if err := json.Unmarshal([]byte(string(readFile(t, known))), &verdicts); err != nil || len(verdicts) != 2 {
 		t.Fatalf("left %v, %v", verdicts, err)
 	}
 	// What it had proven by then is left to chance, so this is said for it.

@@ -48,32 +48,23 @@ each pair yourself, let --drop-overlaps keep the first, or keep both with --keep
 			if ctx.NArg() != 1 || strings.TrimSpace(ctx.Args().First()) == "" {
 				return usageError(ctx, errors.New("one question is needed, in quotation marks"))
 			}
-			p, err := c.openForNew(ctx)
+			p, err := c.openSite(ctx)
 			if err != nil {
 				return err
 			}
-			release, err := c.lock(ctx.Context, p)
-			if err != nil {
-				return err
-			}
-			return errors.Join(c.runNew(ctx, p, words(ctx.Args().First())), release())
+			return p.exclusively(ctx.Context, func() error { return c.runNew(ctx, p, words(ctx.Args().First())) })
 		},
 	}
 }
 
-// openForNew opens the project; it may have no plan yet.
-func (c *commands) openForNew(ctx *cli.Context) (*project, error) {
-	p, err := c.openSite(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := c.readPlans(p); err != nil && !errors.Is(err, errNoPlan) && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	return p, p.readSite()
-}
-
 func (c *commands) runNew(ctx *cli.Context, p *project, question string) error {
+	// There may be no plan yet.
+	if err := c.readPlans(p); err != nil && !errors.Is(err, errNoPlan) && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := p.readSite(); err != nil {
+		return err
+	}
 	queries, err := c.newQueries(ctx, p)
 	if err != nil {
 		return err

@@ -166,9 +166,13 @@ func (p *project) readOutline() error {
 	return nil
 }
 
-// lock keeps other runs out of the project while this one writes.
-func (c *commands) lock(ctx context.Context, p *project) (release func() error, err error) {
-	return atomicfile.Lock(ctx, p.root, lockWait)
+// exclusively calls write while it keeps other runs out of the project.
+func (p *project) exclusively(ctx context.Context, write func() error) error {
+	release, err := atomicfile.Lock(ctx, p.root, lockWait)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(), release())
 }
 
 // locked is the action of a command that writes: it keeps other runs out of the project, and then opens it, so that
@@ -179,14 +183,12 @@ func (c *commands) locked(run func(ctx *cli.Context, p *project) error) cli.Acti
 		if err != nil {
 			return err
 		}
-		release, err := c.lock(ctx.Context, p)
-		if err != nil {
-			return err
-		}
-		if err = c.readPlans(p); err == nil {
-			err = run(ctx, p)
-		}
-		return errors.Join(err, release())
+		return p.exclusively(ctx.Context, func() error {
+			if err := c.readPlans(p); err != nil {
+				return err
+			}
+			return run(ctx, p)
+		})
 	}
 }
 

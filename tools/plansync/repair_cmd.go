@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -39,11 +38,7 @@ Text that was not garbled is never changed. Without files it repairs every plan.
 					names = append(names, read.Name)
 				}
 			}
-			release, err := c.lock(ctx.Context, p)
-			if err != nil {
-				return err
-			}
-			return errors.Join(c.runRepair(ctx, p, names), release())
+			return p.exclusively(ctx.Context, func() error { return c.runRepair(ctx, p, names) })
 		},
 	}
 }

@@ -165,7 +165,7 @@ func TestThePlanSaysWhatHugoBuilt(t *testing.T) {
 				return stderr
 			}
 			compare := func(doing string) {
-				text := contents(t, filepath.Join(dir, "plan/p.md"))
+				text := string(readFile(t, filepath.Join(dir, "plan/p.md")))
 				links := make(map[string]string)
 				for _, record := range plan.Parse("p.md", []byte(text), plan.Options{Section: "learn"}).Records(nil) {
 					if old, twice := links[record.Slug]; twice && old != record.URL && len(test.urls) == 0 {
@@ -197,7 +197,7 @@ func TestThePlanSaysWhatHugoBuilt(t *testing.T) {
 			files = built(t, public)
 			compare("build")
 			if !test.onlyBuilt {
-				lay(t, dir, together(test.files, map[string]string{"hugo.toml": contents(t, filepath.Join(dir, "hugo.toml")), "plan/p.md": full}))
+				lay(t, dir, together(test.files, map[string]string{"hugo.toml": string(readFile(t, filepath.Join(dir, "hugo.toml"))), "plan/p.md": full}))
 				run("sync", "--prune")
 				compare("sync --prune")
 				_, stdout, _ := command(dir, "check")
