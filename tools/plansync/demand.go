@@ -29,14 +29,11 @@ func (s *searches) add(row searchconsole.Row) {
 func (p *project) addSearches(statuses []planStatus, rows []searchconsole.Row) (others []searchconsole.Row) {
 	bySlug := make(map[string]*searches)
 	for _, s := range statuses {
-		for _, phase := range s.Phases {
-			for i := range phase.Articles {
-				a := &phase.Articles[i]
-				if bySlug[a.Slug] == nil {
-					bySlug[a.Slug] = &searches{}
-				}
-				a.Searches = bySlug[a.Slug]
+		for a := range s.articles() {
+			if bySlug[a.Slug] == nil {
+				bySlug[a.Slug] = &searches{}
 			}
+			a.Searches = bySlug[a.Slug]
 		}
 	}
 	var texts, slugs []string
@@ -69,21 +66,18 @@ const maxOthers = 20
 
 // demand writes what searches earn, and what to write next: the articles that are most searched for.
 func (r *report) demand(statuses []planStatus, others []searchconsole.Row) {
-	var published, next []articleStatus
+	var published, next []*articleStatus
 	for _, s := range statuses {
-		for _, phase := range s.Phases {
-			for _, a := range phase.Articles {
-				if a.URL != "" {
-					published = append(published, a)
-				} else {
-					next = append(next, a)
-				}
+		for a := range s.articles() {
+			if a.URL != "" {
+				published = append(published, a)
+			} else {
+				next = append(next, a)
 			}
 		}
 	}
-	heading := func(format string, args ...any) {
-		fmt.Fprintf(r.out, "%s\n", paint(r.colorOut, bold, fmt.Sprintf(format, args...)))
-		fmt.Fprintf(r.out, "  clicks  impressions  position\n")
+	heading := func(text string) {
+		fmt.Fprintf(r.out, "%s\n  clicks  impressions  position\n", paint(r.colorOut, bold, text))
 	}
 	line := func(s searches, state, name string) {
 		position := "-"
@@ -97,17 +91,18 @@ func (r *report) demand(statuses []planStatus, others []searchconsole.Row) {
 	}
 	for _, group := range []struct {
 		name     string
-		articles []articleStatus
+		articles []*articleStatus
 	}{{"What published articles earn", published}, {"What to write next", next}} {
-		heading("%s", group.name)
-		slices.SortStableFunc(group.articles, func(a, b articleStatus) int { return cmp.Compare(b.Searches.Impressions, a.Searches.Impressions) })
+		heading(group.name)
+		slices.SortStableFunc(group.articles, func(a, b *articleStatus) int { return cmp.Compare(b.Searches.Impressions, a.Searches.Impressions) })
 		for _, a := range group.articles {
 			line(*a.Searches, a.State, a.Slug)
 		}
 		fmt.Fprintln(r.out)
 	}
-	heading("Searches that no query of a plan answers, %d of %d", min(maxOthers, len(others)), len(others))
-	for _, row := range others[:min(maxOthers, len(others))] {
+	shown := others[:min(maxOthers, len(others))]
+	heading(fmt.Sprintf("Searches that no query of a plan answers, %d of %d", len(shown), len(others)))
+	for _, row := range shown {
 		line(searches{row.Clicks, row.Impressions, row.Position}, "", row.Query)
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -91,6 +92,19 @@ type articleStatus struct {
 	Searches *searches `json:"searches,omitempty"` // with --gsc
 }
 
+// articles yields the articles of all phases.
+func (s planStatus) articles() iter.Seq[*articleStatus] {
+	return func(yield func(*articleStatus) bool) {
+		for _, phase := range s.Phases {
+			for i := range phase.Articles {
+				if !yield(&phase.Articles[i]) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // published counts the articles that are published, live or not.
 func (s phaseStatus) published() (n int) {
 	for _, a := range s.Articles {
@@ -167,10 +181,8 @@ func (r *report) status(statuses []planStatus, asked bool) {
 	for _, s := range statuses {
 		fmt.Fprintf(r.out, "%s\n%s\n", paint(r.colorOut, bold, printable(s.Title)), s.Plan)
 		slugWidth := 0
-		for _, phase := range s.Phases {
-			for _, a := range phase.Articles {
-				slugWidth = max(slugWidth, len(a.Slug))
-			}
+		for a := range s.articles() {
+			slugWidth = max(slugWidth, len(a.Slug))
 		}
 		for _, phase := range s.Phases {
 			done := phase.published()

@@ -56,11 +56,7 @@ func (s *site) rooted(t *testing.T, root string) []string {
 // read gives the bytes of a published file.
 func (s *site) read(t *testing.T, file string) []byte {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(s.dir, filepath.FromSlash(file)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
+	return mustRead(t, s.dir, file)
 }
 
 func TestFeedsFollowRSS(t *testing.T) {

@@ -21,11 +21,7 @@ func TestTwoLinesAreEnough(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	themes, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := build("foreign", source, filepath.Join(t.TempDir(), "public"), "https://foreign.example/", []string{"--panicOnWarning", "--printPathWarnings", "--themesDir", themes})
+	s, err := build("foreign", source, filepath.Join(t.TempDir(), "public"), "https://foreign.example/", []string{"--panicOnWarning", "--printPathWarnings", "--themesDir", themesDir(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

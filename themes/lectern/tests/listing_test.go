@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"golang.org/x/net/html"
 )
 
 // Whichever of Hugo's ways names the lines to mark, those lines are marked, counted from one.
@@ -20,10 +18,10 @@ func TestNamedLinesAreMarked(t *testing.T) {
 			if n.Data != "pre" {
 				continue
 			}
-			first, _, _ := strings.Cut(text(n), "\n")
+			first, _, _ := strings.Cut(textOf(n), "\n")
 			for m := range n.Descendants() {
 				if m.Data == "mark" {
-					marked[first] = append(marked[first], strings.TrimSpace(text(m)))
+					marked[first] = append(marked[first], strings.TrimSpace(textOf(m)))
 				}
 			}
 		}
@@ -38,15 +36,4 @@ func TestNamedLinesAreMarked(t *testing.T) {
 			t.Errorf("the listing that begins with %q marks %q, want %q", first, got, want)
 		}
 	}
-}
-
-// text gives the text of a node.
-func text(n *html.Node) string {
-	var b strings.Builder
-	for d := range n.Descendants() {
-		if d.Type == html.TextNode {
-			b.WriteString(d.Data)
-		}
-	}
-	return b.String()
 }

@@ -50,6 +50,15 @@ func eachSite(t *testing.T, test func(t *testing.T, s *site)) {
 
 func theSite(t *testing.T) *site { return mustBuild(t, mainSite) }
 
+func themesDir(t *testing.T) string {
+	t.Helper()
+	dir, err := absoluteThemes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 func theExample(t *testing.T) *site {
 	if _, err := os.Stat(filepath.Join(themeDir, "exampleSite")); err != nil {
 		missing(t, "the theme has no exampleSite: %v", err)

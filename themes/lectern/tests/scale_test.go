@@ -24,12 +24,8 @@ func generate(t *testing.T, n int, config string) string {
 	if err := corpus.Write(filepath.Join(dir, "content"), articles, n); err != nil {
 		t.Fatal(err)
 	}
-	themes, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
 	mustWrite(t, filepath.Join(dir, "hugo.toml"), fmt.Sprintf(
-		"baseURL = 'https://lectern.example/'\ntitle = 'T'\nlocale = 'en'\nthemesDir = '%s'\ntheme = 'lectern'\n_merge = 'deep'\nparams.socialImages = false\n%s", themes, config))
+		"baseURL = 'https://lectern.example/'\ntitle = 'T'\nlocale = 'en'\nthemesDir = '%s'\ntheme = 'lectern'\n_merge = 'deep'\nparams.socialImages = false\n%s", themesDir(t), config))
 	return dir
 }
 
@@ -53,11 +49,7 @@ func TestEveryListingIsRenderedOnce(t *testing.T) {
 	}
 	fences := 0
 	for _, name := range mustFiles(t, filepath.Join(dir, "content")) {
-		text, err := os.ReadFile(filepath.Join(dir, "content", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		fences += bytes.Count(text, []byte("\n```\n"))
+		fences += bytes.Count(mustRead(t, filepath.Join(dir, "content"), name), []byte("\n```\n"))
 	}
 	rendered := executed(t, metrics, "_markup/render-codeblock.html") + executed(t, metrics, "_markup/render-codeblock-goat.html")
 	if fences == 0 || rendered != fences {
@@ -124,15 +116,6 @@ func largest(t *testing.T, n int) map[string]int {
 	return sizes
 }
 
-func mustRead(t *testing.T, dir, name string) []byte {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(dir, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
-
 // A build shared out to several machines, as the README says, gives the files of one build.
 func TestShardsMakeTheSameSite(t *testing.T) {
 	readme := mustRead(t, themeDir, "README.md")
@@ -142,15 +125,11 @@ func TestShardsMakeTheSameSite(t *testing.T) {
 	}
 	config := filepath.Join(t.TempDir(), "segments.toml")
 	mustWrite(t, config, string(block[1]))
-	themes, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
 	whole := theExample(t)
 	merged := map[string][]byte{}
 	for _, segment := range regexp.MustCompile(`(?m)^\[segments\.(\w+)`).FindAllSubmatch(block[1], -1) {
 		part := t.TempDir()
-		if _, err := runHugo(filepath.Join(themeDir, "exampleSite"), "--minify", "--noBuildLock", "--panicOnWarning", "--themesDir", themes,
+		if _, err := runHugo(filepath.Join(themeDir, "exampleSite"), "--minify", "--noBuildLock", "--panicOnWarning", "--themesDir", themesDir(t),
 			"--baseURL", whole.base, "--config", "hugo.toml,"+config, "--renderSegments", string(segment[1]), "--destination", part); err != nil {
 			t.Fatal(err)
 		}
@@ -163,7 +142,7 @@ func TestShardsMakeTheSameSite(t *testing.T) {
 		}
 	}
 	for _, name := range mustFiles(t, whole.dir) {
-		if text, ok := merged[name]; !ok || !bytes.Equal(text, mustRead(t, whole.dir, name)) {
+		if text, ok := merged[name]; !ok || !bytes.Equal(text, whole.read(t, name)) {
 			t.Errorf("%s: not as in one build", name)
 		}
 		delete(merged, name)

@@ -77,10 +77,13 @@ func buildMain(work string) (*site, error) {
 	return build("site", repoDir, filepath.Join(work, "site"), "https://aiperformanceoptimization.com/", args)
 }
 
+// absoluteThemes is the folder that holds the theme under its name, for Hugo's --themesDir.
+func absoluteThemes() (string, error) { return filepath.Abs("../..") }
+
 // buildExample builds the theme's exampleSite as another site would use the theme: from
 // its own folder, with the theme found by name beside other themes.
 func buildExample(work string) (*site, error) {
-	themes, err := filepath.Abs("../..")
+	themes, err := absoluteThemes()
 	if err != nil {
 		return nil, err
 	}

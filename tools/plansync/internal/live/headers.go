@@ -28,11 +28,8 @@ func headerNoindex(lines []string) string {
 			if name, rest, ok := strings.Cut(part, ":"); ok && isAgent(strings.TrimSpace(name)) {
 				agent, part = strings.ToLower(strings.TrimSpace(name)), rest
 			}
-			switch agent {
-			case "", "*", "robots", "googlebot":
-				if forbidsIndex(part) {
-					return "the header X-Robots-Tag"
-				}
+			if isForUs(agent) && forbidsIndex(part) {
+				return "the header X-Robots-Tag"
 			}
 		}
 	}
@@ -68,14 +65,20 @@ func unavailableAfter(directives string) time.Time {
 func headerUnavailableAfter(lines []string) time.Time {
 	for _, line := range lines {
 		agent, _, _ := strings.Cut(line, ":")
-		switch agent = strings.ToLower(strings.TrimSpace(agent)); {
-		case !isAgent(agent), agent == "*", agent == "robots", agent == "googlebot":
-			if date := unavailableAfter(line); !date.IsZero() {
-				return date
-			}
+		agent = strings.ToLower(strings.TrimSpace(agent))
+		if isAgent(agent) && !isForUs(agent) {
+			continue
+		}
+		if date := unavailableAfter(line); !date.IsZero() {
+			return date
 		}
 	}
 	return time.Time{}
+}
+
+// isForUs reports whether directives to a crawler, named in lower case, count: those to all, or to Googlebot.
+func isForUs(agent string) bool {
+	return agent == "" || agent == "*" || agent == "robots" || agent == "googlebot"
 }
 
 // isAgent tells a crawler's name before a colon from a directive with a

@@ -551,7 +551,7 @@ func (s *syncer) entryEdits(e entry) {
 // insertLines inserts whole lines at the start of a line, or behind a last line that has no ending. A paragraph that
 // follows gets a blank line before it, since it would go on with the list item otherwise.
 func (s *syncer) insertLines(at int, lines string) {
-	if next := (&lineReader{text: s.text, at: at}).read(); isParagraph(s.text, next) {
+	if isParagraph(s.text, s.lineAt(at)) {
 		lines += s.eolBefore(at)
 	}
 	if at > 0 && s.text[at-1] != '\n' {
@@ -564,11 +564,14 @@ func (s *syncer) insertLines(at int, lines string) {
 // heading of the paragraph before it otherwise, the other would go on with it.
 func (s *syncer) deleteLines(at Span) {
 	text := ""
-	if next := (&lineReader{text: s.text, at: at.End}).read(); setextUnderline(s.text, next) > 0 || isParagraph(s.text, next) {
+	if next := s.lineAt(at.End); setextUnderline(s.text, next) > 0 || isParagraph(s.text, next) {
 		text = s.eolBefore(at.End)
 	}
 	s.edit(at, text)
 }
+
+// lineAt returns the line that starts at an offset, as it stands by itself.
+func (s *syncer) lineAt(at int) line { return (&lineReader{text: s.text, at: at}).read() }
 
 // eolBefore returns the ending of the line before at.
 func (s *syncer) eolBefore(at int) string {
