@@ -22,7 +22,7 @@ type Options struct {
 
 	Section  string // where the list of all pages starts, below the base: "learn/"
 	Taxonomy string // where the categories' pages lie, below the base: "categories/"
-	Sitemap  string // the sitemap or sitemap index, below the base: "sitemap.xml"; one that only robots.txt names is not looked for
+	Sitemap  string // the sitemap or sitemap index, below the base: "sitemap.xml"; those that robots.txt names are found, too
 
 	Concurrency int           // requests under way at one time: 8
 	Rate        float64       // requests a second, retries and redirects included: 20; math.Inf(1) for no limit
