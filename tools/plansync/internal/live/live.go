@@ -16,6 +16,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"sync"
 	"time"
 )
@@ -181,4 +183,32 @@ func each(n, width int, do func(int)) {
 	}
 	close(next)
 	wg.Wait()
+}
+
+// ReadFile returns the text of a file of the site, which lies at the path
+// below the base. It is asked for as carefully as the pages are. The error
+// says why there is none.
+func ReadFile(ctx context.Context, opts Options, path string) ([]byte, error) {
+	site, err := newSite(opts)
+	if err != nil {
+		return nil, err
+	}
+	opts = opts.withDefaults()
+	r := newRun(opts, site)
+	defer r.close()
+	u := site.asked.JoinPath(path)
+	var text []byte
+	a, fail := r.fetch(ctx, u, opts.MaxBytes, func(a *answer) (err error) {
+		text, err = io.ReadAll(a.body)
+		return err
+	})
+	switch {
+	case fail != nil && (fail.fault == BadRedirect || fail.fault == ForeignRedirect), fail == nil && a.url != u:
+		return nil, errors.New("leads elsewhere")
+	case fail != nil:
+		return nil, fail
+	case a.status != http.StatusOK:
+		return nil, errors.New("answered " + statusText(a.status))
+	}
+	return text, nil
 }
