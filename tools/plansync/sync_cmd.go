@@ -27,9 +27,9 @@ Hugo's list of published pages on trust; build also looks for the file of each.
 
 With --live --indexnow, search engines are told by IndexNow (https://www.indexnow.org) what is newly
 live: live in this run, recorded by a plan now and by none before, so not what build recorded before
-it was deployed. PLANSYNC_INDEXNOW_KEY holds the key, 8 to 128 of a-z, A-Z, 0-9 and -, and the site
-proves it: Hugo's static folder has a file KEY.txt with the key and nothing else. An announcement
-that fails leaves the plans as written; the next run with --indexnow repeats it.`,
+it was deployed. PLANSYNC_INDEXNOW_KEY holds the key, 8 to 128 characters of a-z, A-Z, 0-9 and -. The
+site proves that it is its own: Hugo's static folder has a file KEY.txt, named after the key and with
+nothing else in it. An announcement that fails leaves the plans as written; the next run repeats it.`,
 		Flags: slices.Concat([]cli.Flag{planFlag(), hugoFlag()}, syncFlags(), liveFlags(), indexNowFlags(), previewFlags()),
 		Action: func(ctx *cli.Context) error {
 			client, err := indexNowClient(ctx)

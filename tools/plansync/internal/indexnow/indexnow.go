@@ -51,7 +51,7 @@ type Client struct {
 // New returns a client. The error says which of the two cannot be used.
 func New(endpoint, key string) (*Client, error) {
 	if !keyForm.MatchString(key) {
-		return nil, fmt.Errorf("the key of %d bytes is not one of 8 to 128 of a-z, A-Z, 0-9 and -", len(key))
+		return nil, fmt.Errorf("the key of %d bytes is not 8 to 128 characters of a-z, A-Z, 0-9 and -", len(key))
 	}
 	if u, err := url.Parse(endpoint); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 		return nil, fmt.Errorf("the endpoint %q is not a URL with https://", endpoint)
@@ -102,8 +102,7 @@ func (c *Client) Announce(ctx context.Context, site live.Options, urls []string)
 func (c *Client) checkKeyFile(ctx context.Context, site live.Options) error {
 	text, err := live.ReadFile(ctx, site, c.key+".txt")
 	if err != nil {
-		// The words of the other side could repeat the key.
-		return errors.New(strings.ReplaceAll(err.Error(), c.key, "<key>"))
+		return c.hideKey(err)
 	}
 	if string(bytes.TrimSpace(text)) != c.key {
 		return errors.New("holds something else")
@@ -124,15 +123,19 @@ func (c *Client) post(ctx context.Context, body submission) error {
 	req.Header.Set("User-Agent", live.UserAgent)
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return err
+		return c.hideKey(err)
 	}
-	// Its body is left unread: it could repeat the key.
-	defer resp.Body.Close()
+	defer resp.Body.Close() // unread: it could repeat the key
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusAccepted: // taken; or taken, and the key is checked later
 		return nil
 	}
 	return fmt.Errorf("%s answered %d %s%s", c.endpoint, resp.StatusCode, http.StatusText(resp.StatusCode), meanings[resp.StatusCode])
+}
+
+// hideKey returns an error that may quote the other side, which could repeat the key.
+func (c *Client) hideKey(err error) error {
+	return errors.New(strings.ReplaceAll(err.Error(), c.key, "<key>"))
 }
 
 // asciiURL returns a URL as RFC 3986 writes it, with the host's name as DNS knows it, and without user and password.

@@ -59,6 +59,14 @@ func says(text string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) }
 }
 
+// noHTTP answers with the key where the protocol wants a status.
+func noHTTP(w http.ResponseWriter, _ *http.Request) {
+	if conn, _, err := w.(http.Hijacker).Hijack(); err == nil {
+		_, _ = io.WriteString(conn, "HTTP/1.1 "+key+"\r\n\r\n")
+		_ = conn.Close()
+	}
+}
+
 func optionsFor(base string) live.Options {
 	return live.Options{BaseURL: base, Rate: math.Inf(1), Attempts: 2, Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}
 }
@@ -119,13 +127,7 @@ func TestKeyFile(t *testing.T) {
 			http.Redirect(w, r, "http://"+strings.Repeat("x", 180)+"/"+key, http.StatusFound)
 		}, "/", "leads elsewhere"},
 		{"out of order", "/" + key + ".txt", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, "/", "answered 503 Service Unavailable (2 attempts)"},
-		{"that is no HTTP", "/" + key + ".txt", func(w http.ResponseWriter, _ *http.Request) {
-			conn, _, err := w.(http.Hijacker).Hijack()
-			if err == nil {
-				_, _ = io.WriteString(conn, "HTTP/1.1 "+key+"\r\n\r\n")
-				_ = conn.Close()
-			}
-		}, "/", "<key>"},
+		{"that is no HTTP", "/" + key + ".txt", noHTTP, "/", `malformed HTTP status code "<key>"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			site := siteServer(t, c.path, c.answer)
@@ -195,9 +197,11 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestNobodyThere(t *testing.T) {
 	site := siteServer(t, "/"+key+".txt", says(key))
-	server := httptest.NewServer(http.NotFoundHandler())
-	server.Close()
+	server := httptest.NewServer(http.HandlerFunc(noHTTP))
 	_, err := announce(t, server.URL, optionsFor(site.URL), []string{site.URL + "/a/"})
+	check(t, err, `malformed HTTP status code "<key>"`)
+	server.Close()
+	_, err = announce(t, server.URL, optionsFor(site.URL), []string{site.URL + "/a/"})
 	check(t, err, "connect")
 	site.Close()
 	_, err = announce(t, server.URL, optionsFor(site.URL), []string{site.URL + "/a/"})

@@ -4,9 +4,9 @@
 // itself as its canonical page, does not ask search engines to stay away,
 // is listed in the site's sitemap or in one that its robots.txt names, and
 // can be reached from the section's list pages, directly or through a
-// category. 404 and 410 mean that it is
-// gone. Whatever proves neither is unknown: a busy server, a broken
-// connection and a time-out say nothing about a page.
+// category. 404 and 410 mean that it is gone. Whatever proves neither is
+// unknown: a busy server, a broken connection and a time-out say nothing
+// about a page.
 //
 // Nothing here prints, exits, or keeps state between calls. The clock,
 // chance and the network are [Options] with good defaults.
