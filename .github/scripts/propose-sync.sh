@@ -3,6 +3,9 @@
 #
 # Runs "PLANSYNC sync --live" and, if it changed a plan, opens one pull request with the change, or updates the
 # one that is open. Needs git with a remote "origin", and the GitHub CLI with GH_TOKEN.
+#
+# With PLANSYNC_INDEXNOW_KEY it also tells search engines what is newly live: what the base branch does not record, so
+# again in each run until the pull request is merged. If that fails it proposes nothing, and the next run does both.
 set -euo pipefail
 cd "$(git rev-parse --show-toplevel)"
 plansync=$1
@@ -13,7 +16,7 @@ report=$(mktemp)
 body=$(mktemp)
 trap 'rm -f "$report" "$body"' EXIT
 
-"$plansync" sync --live 2>"$report" || { cat "$report" >&2; exit 1; }
+"$plansync" sync --live ${PLANSYNC_INDEXNOW_KEY:+--indexnow} 2>"$report" || { cat "$report" >&2; exit 1; }
 cat "$report"
 if git diff --quiet -- plan; then
   echo 'The plans agree with the published site.'

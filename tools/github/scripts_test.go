@@ -141,7 +141,7 @@ func TestProposeSync(t *testing.T) {
 	tools := t.TempDir()
 	write(t, tools, "bin/gh", gh)
 	log, open, body := filepath.Join(tools, "log"), filepath.Join(tools, "open"), filepath.Join(tools, "body")
-	env := []string{"PATH=" + filepath.Join(tools, "bin") + ":" + os.Getenv("PATH"), "GH_LOG=" + log, "GH_OPEN=" + open, "GH_BODY=" + body}
+	env := []string{"PATH=" + filepath.Join(tools, "bin") + ":" + os.Getenv("PATH"), "GH_LOG=" + log, "GH_OPEN=" + open, "GH_BODY=" + body, "PLANSYNC_INDEXNOW_KEY="}
 	read := func(name string) string {
 		data, _ := os.ReadFile(name)
 		return string(data)
@@ -151,6 +151,12 @@ func TestProposeSync(t *testing.T) {
 	write(t, tools, "sync", "#!/bin/sh\necho 'sync: nothing to write' >&2\n")
 	if out, code := script(t, dir, env, "propose-sync.sh", filepath.Join(tools, "sync")); code != 0 || read(log) != "" || !strings.Contains(out, "agree") {
 		t.Errorf("exit code %d\n%s\n%s", code, out, read(log))
+	}
+
+	// With a key, search engines are told.
+	write(t, tools, "sync", "#!/bin/sh\n[ \"$*\" = 'sync --live --indexnow' ] || exit 9\n")
+	if out, code := script(t, dir, append(env, "PLANSYNC_INDEXNOW_KEY=12345678"), "propose-sync.sh", filepath.Join(tools, "sync")); code != 0 {
+		t.Errorf("exit code %d\n%s", code, out)
 	}
 
 	// A change becomes one commit of the plan on a branch of its own, and a pull request that shows it.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -29,24 +30,26 @@ func liveFlags() []cli.Flag {
 	}
 }
 
+// liveOptions say which deployment to ask, and how hard.
+func (p *project) liveOptions(ctx *cli.Context) live.Options {
+	return live.Options{
+		BaseURL:       cmp.Or(ctx.String("base-url"), p.config.BaseURL),
+		CanonicalBase: p.config.BaseURL,
+		Section:       p.config.Section + "/",
+		Sitemap:       p.config.Sitemap,
+		Rate:          ctx.Float64("rate"),
+		Total:         ctx.Duration("timeout"),
+	}
+}
+
 // askLive asks the deployed site about the published articles and returns the verdicts by slug. If
 // the run ended early it returns what is known and an error. Without --live it returns nothing.
 func (c *commands) askLive(ctx *cli.Context, p *project, published map[string]plan.Published) (map[string]live.Verdict, error) {
 	if !ctx.Bool("live") {
 		return nil, nil
 	}
-	options := live.Options{
-		BaseURL:       ctx.String("base-url"),
-		CanonicalBase: p.config.BaseURL,
-		Section:       p.config.Section + "/",
-		Sitemap:       p.config.Sitemap,
-		Rate:          ctx.Float64("rate"),
-		Total:         ctx.Duration("timeout"),
-		Progress:      func(done, total int, _ live.Verdict) { c.report.progress("live", done, total) },
-	}
-	if options.BaseURL == "" {
-		options.BaseURL = p.config.BaseURL
-	}
+	options := p.liveOptions(ctx)
+	options.Progress = func(done, total int, _ live.Verdict) { c.report.progress("live", done, total) }
 	if options.BaseURL == "" {
 		return nil, &hinted{errors.New("--live: the site has no baseURL"), "set baseURL in hugo.toml, or name the deployment with --base-url URL"}
 	}
@@ -59,8 +62,8 @@ func (c *commands) askLive(ctx *cli.Context, p *project, published map[string]pl
 	for i, slug := range slugs {
 		permalinks[i] = published[slug].URL
 	}
-	known := knownFile(options.BaseURL)
-	options.Known = readKnown(known)
+	known := cacheFile("live", options.BaseURL)
+	readCache(known, &options.Known)
 	verdicts, err := live.Check(ctx.Context, options, permalinks)
 	c.report.endProgress()
 	if err != nil && verdicts == nil {
@@ -68,7 +71,7 @@ func (c *commands) askLive(ctx *cli.Context, p *project, published map[string]pl
 	}
 	if err != nil {
 		hint := "run again, or give it more time with --timeout"
-		if writeKnown(known, verdicts) == nil {
+		if writeCache(known, verdicts) == nil {
 			hint = "run again: pages that were live in this run are not asked again"
 		}
 		err = &hinted{fmt.Errorf("--live: %w", err), hint}
@@ -85,27 +88,26 @@ func (c *commands) askLive(ctx *cli.Context, p *project, published map[string]pl
 	return bySlug, err
 }
 
-// knownFile is where the verdicts of an interrupted run wait for the next one: a place where nobody else can leave
-// verdicts of his own, or nowhere.
-func knownFile(baseURL string) string {
+// cacheFile is where one run leaves something about a site for the next one: a place where nobody else can leave
+// something of his own, or nowhere.
+func cacheFile(name, baseURL string) string {
 	dir, err := os.UserCacheDir()
 	if err != nil {
 		return ""
 	}
 	sum := sha256.Sum256([]byte(baseURL))
-	return filepath.Join(dir, "plansync", "live-"+hex.EncodeToString(sum[:8])+".json")
+	return filepath.Join(dir, "plansync", name+"-"+hex.EncodeToString(sum[:8])+".json")
 }
 
-// readKnown reads what an interrupted run left. Nothing depends on it: without it everything is asked again.
-func readKnown(name string) (known []live.Verdict) {
+// readCache reads what an earlier run left into v, if it can be read.
+func readCache(name string, v any) {
 	if data, err := os.ReadFile(name); err == nil {
-		_ = json.Unmarshal(data, &known)
+		_ = json.Unmarshal(data, v)
 	}
-	return known
 }
 
-func writeKnown(name string, verdicts []live.Verdict) error {
-	data, err := json.Marshal(verdicts)
+func writeCache(name string, v any) error {
+	data, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}

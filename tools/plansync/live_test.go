@@ -16,6 +16,36 @@ import (
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/live"
 )
 
+// liveSite serves the articles a and b.
+func liveSite(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/html")
+	base := "http://" + r.Host
+	switch path := r.URL.Path; path {
+	case "/sitemap.xml":
+		fmt.Fprintf(w, "<urlset><url><loc>%s/learn/a/</loc></url><url><loc>%[1]s/learn/b/</loc></url></urlset>", base)
+	case "/learn/":
+		fmt.Fprint(w, `<a href="/learn/a/">a</a><a href="/learn/b/">b</a>`)
+	case "/learn/a/", "/learn/b/":
+		fmt.Fprintf(w, `<link rel="canonical" href="%s%s"><h1>%[2]s</h1>`, base, path)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+// liveProject makes a project that publishes them at the address, with a cache of its own, and returns its folder and
+// the command line that asks the site.
+func liveProject(t *testing.T, address string) (dir string, args []string) {
+	cache := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", cache)
+	t.Setenv("HOME", cache)
+	t.Setenv("HUGO_BASEURL", address+"/")
+	dir = t.TempDir()
+	lay(t, dir, map[string]string{"content/learn/a/index.md": "---\ntitle: A\n---\n", "content/learn/b/index.md": "---\ntitle: B\n---\n",
+		"plan/p.md": strings.Replace(goodPlan, "— A\n", "— A\n2. **b** — B\n", 1) + "- [ ] **b**\n"})
+	fakeHugo(fmt.Sprintf("echo path,title,permalink,kind,section\nfor i in a b; do echo content/learn/$i/index.md,$i,%s/learn/$i/,page,learn; done\n", address))(t, dir)
+	return dir, []string{"plansync", "-C", dir, "sync", "--live", "--hugo", filepath.Join(dir, "fake")}
+}
+
 // A run with --live that was interrupted leaves what it knows to the next one, which asks only for the rest.
 func TestLiveGoesOnWhereItEnded(t *testing.T) {
 	ctx, interrupt := context.WithCancel(context.Background())
@@ -26,30 +56,13 @@ func TestLiveGoesOnWhereItEnded(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		asked[r.URL.Path]++
-		w.Header().Set("Content-Type", "text/html")
-		base := "http://" + r.Host
-		switch path := r.URL.Path; path {
-		case "/sitemap.xml":
+		if r.URL.Path == "/sitemap.xml" {
 			interrupt()
-			fmt.Fprintf(w, "<urlset><url><loc>%s/learn/a/</loc></url><url><loc>%[1]s/learn/b/</loc></url></urlset>", base)
-		case "/learn/":
-			fmt.Fprint(w, `<a href="/learn/a/">a</a><a href="/learn/b/">b</a>`)
-		case "/learn/a/", "/learn/b/":
-			fmt.Fprintf(w, `<link rel="canonical" href="%s%s"><h1>%[2]s</h1>`, base, path)
-		default:
-			http.NotFound(w, r)
 		}
+		liveSite(w, r)
 	}))
 	defer server.Close()
-	cache := t.TempDir()
-	t.Setenv("XDG_CACHE_HOME", cache)
-	t.Setenv("HOME", cache)
-	t.Setenv("HUGO_BASEURL", server.URL+"/")
-	dir := t.TempDir()
-	lay(t, dir, map[string]string{"content/learn/a/index.md": "---\ntitle: A\n---\n", "content/learn/b/index.md": "---\ntitle: B\n---\n",
-		"plan/p.md": strings.Replace(goodPlan, "— A\n", "— A\n2. **b** — B\n", 1) + "- [ ] **b**\n"})
-	fakeHugo(fmt.Sprintf("echo path,title,permalink,kind,section\nfor i in a b; do echo content/learn/$i/index.md,$i,%s/learn/$i/,page,learn; done\n", server.URL))(t, dir)
-	args := []string{"plansync", "-C", dir, "sync", "--live", "--hugo", filepath.Join(dir, "fake")}
+	dir, args := liveProject(t, server.URL)
 	var stderr strings.Builder
 	world := world{stdin: strings.NewReader(""), stdout: &stderr, stderr: &stderr, now: now}
 	before := snapshot(t, filepath.Join(dir, "plan"))
@@ -59,14 +72,14 @@ func TestLiveGoesOnWhereItEnded(t *testing.T) {
 	if snapshot(t, filepath.Join(dir, "plan")) != before {
 		t.Error("an interrupted run wrote what it had not proven")
 	}
-	known := knownFile(server.URL + "/")
+	known := cacheFile("live", server.URL+"/")
 	var verdicts []live.Verdict
 	if err := json.Unmarshal([]byte(string(readFile(t, known))), &verdicts); err != nil || len(verdicts) != 2 {
 		t.Fatalf("left %v, %v", verdicts, err)
 	}
 	// What it had proven by then is left to chance, so this is said for it.
 	verdicts[0] = live.Verdict{Permalink: server.URL + "/learn/a/", URL: server.URL + "/learn/a/", State: live.Live, Time: time.Now()}
-	if err := writeKnown(known, verdicts); err != nil {
+	if err := writeCache(known, verdicts); err != nil {
 		t.Fatal(err)
 	}
 	mu.Lock()
@@ -87,7 +100,7 @@ func TestLiveGoesOnWhereItEnded(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", "")
 	t.Setenv("HOME", "")
 	t.Setenv("LocalAppData", "")
-	if name := knownFile(server.URL); name != "" {
+	if name := cacheFile("live", server.URL); name != "" {
 		t.Errorf("without a folder of the user's own, %s", name)
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/indexnow/indexnowtest"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/stub"
 	"aiperformanceoptimization.com/plansync/tools/siteserver/rules"
 	"aiperformanceoptimization.com/plansync/tools/siteserver/serve"
@@ -64,6 +65,7 @@ func TestScripts(t *testing.T) {
 			"exit":    cmdExit,
 			"lines":   cmdLines,
 			"deploy":  cmdDeploy,
+			"engine":  cmdEngine,
 		},
 	})
 }
@@ -168,4 +170,25 @@ func cmdDeploy(ts *testscript.TestScript, neg bool, args []string) {
 	}))
 	ts.Defer(server.Close)
 	ts.Setenv("LIVE", server.URL+"/")
+}
+
+// engine starts a search engine on loopback that takes IndexNow's announcements, and sets $ENGINE to its endpoint. It
+// appends the URLs that it takes to the file taken. A file busy makes it answer 429.
+func cmdEngine(ts *testscript.TestScript, neg bool, args []string) {
+	taken, busy := ts.MkAbs("taken"), ts.MkAbs("busy")
+	ts.Check(os.WriteFile(taken, nil, 0o666))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var engine indexnowtest.Engine
+		if _, err := os.Stat(busy); err == nil {
+			engine.Answer(http.StatusTooManyRequests)
+		}
+		engine.ServeHTTP(w, r)
+		before, _ := os.ReadFile(taken)
+		for _, urls := range engine.Taken() {
+			before = append(before, strings.Join(urls, "\n")+"\n"...)
+		}
+		_ = os.WriteFile(taken, before, 0o666)
+	}))
+	ts.Defer(server.Close)
+	ts.Setenv("ENGINE", server.URL+"/indexnow")
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/indexnow"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 )
 
@@ -22,9 +23,21 @@ Hugo's list of published pages on trust; build also looks for the file of each.
 
    plansync sync --diff         what would change
    plansync sync --live         only what the deployed site proves, too
-   plansync sync --prune        also take back what is recorded and not published`,
-		Flags:  slices.Concat([]cli.Flag{planFlag(), hugoFlag()}, syncFlags(), liveFlags(), previewFlags()),
-		Action: c.locked(c.loadAndSync),
+   plansync sync --prune        also take back what is recorded and not published
+
+With --live --indexnow, search engines are told by IndexNow (https://www.indexnow.org) what is newly
+live: live in this run, recorded by a plan now and by none before, so not what build recorded before
+it was deployed. PLANSYNC_INDEXNOW_KEY holds the key, 8 to 128 characters of a-z, A-Z, 0-9 and -. The
+site proves that it is its own: Hugo's static folder has a file KEY.txt, named after the key and with
+nothing else in it. An announcement that fails leaves the plans as written; the next run repeats it.`,
+		Flags: slices.Concat([]cli.Flag{planFlag(), hugoFlag()}, syncFlags(), liveFlags(), indexNowFlags(), previewFlags()),
+		Action: func(ctx *cli.Context) error {
+			client, err := indexNowClient(ctx)
+			if err != nil {
+				return err
+			}
+			return c.locked(func(ctx *cli.Context, p *project) error { return c.loadAndSync(ctx, p, client) })(ctx)
+		},
 	}
 }
 
@@ -35,7 +48,8 @@ func syncFlags() []cli.Flag {
 	}
 }
 
-func (c *commands) loadAndSync(ctx *cli.Context, p *project) error {
+// loadAndSync tells the client what is newly live, if there is one.
+func (c *commands) loadAndSync(ctx *cli.Context, p *project, client *indexnow.Client) error {
 	if err := p.refuseErrors(); err != nil {
 		return err
 	}
@@ -51,21 +65,33 @@ func (c *commands) loadAndSync(ctx *cli.Context, p *project) error {
 		c.report.finding(c.stderr, c.report.colorErr, f)
 	}
 	pages, unknown := proven(published, verdicts)
+	if client != nil {
+		return errors.Join(c.syncAndAnnounce(ctx, p, client, pages, unknown), incomplete)
+	}
 	return errors.Join(c.runSync(ctx, p, pages, unknown), incomplete)
 }
 
 // runSync writes what is published into the plans.
-// Of the unknown articles nothing is taken back.
 func (c *commands) runSync(ctx *cli.Context, p *project, published map[string]plan.Published, unknown map[string]bool) error {
+	changes, err := c.planChanges(ctx, p, published, unknown)
+	if err != nil {
+		return err
+	}
+	return c.apply(ctx, p, changes)
+}
+
+// planChanges returns what is to be written so that the plans record what is published. The project has
+// the plans as they are then. Of the unknown articles nothing is taken back.
+func (c *commands) planChanges(ctx *cli.Context, p *project, published map[string]plan.Published, unknown map[string]bool) ([]change, error) {
 	var changes []change
 	for i, read := range p.plans {
 		result, done, err := read.Sync(published, plan.SyncOptions{Canonical: ctx.Bool("canonical"), Prune: ctx.Bool("prune"), Unknown: unknown})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if string(result) == string(read.Source) {
 			if err := p.clean(ctx, read.Name); err != nil {
-				return err
+				return nil, err
 			}
 			c.report.step("sync", "%s agrees with what is published, nothing to write", read.Name)
 			continue
@@ -73,7 +99,7 @@ func (c *commands) runSync(ctx *cli.Context, p *project, published map[string]pl
 		changes = append(changes, change{name: read.Name, old: read.Source, new: result, what: ": " + describe(done)})
 		p.plans[i] = p.parse(read.Name, result)
 	}
-	return c.apply(ctx, p, changes)
+	return changes, nil
 }
 
 // describe lists what a sync changed.

@@ -77,6 +77,28 @@ func TestSiteBelowAPath(t *testing.T) {
 	want(t, v[2], NotLive, NotReachable, "no list page from /learn/ on")
 }
 
+// robots.txt lies at the root of the host, and may name a sitemap there. It is
+// asked once, and only when the sitemap alone does not settle every page.
+func TestRobots(t *testing.T) {
+	const base = "https://example.org/docs/"
+	d := newDeploy(base)
+	s := start(t, base, d)
+	want(t, s.check(t, "alpha")[0], Live, "", "")
+	if n := s.asked("/robots.txt"); n != 0 {
+		t.Errorf("robots.txt was asked %d times though the sitemap lists the page", n)
+	}
+	d["all.xml"] = d["docs/sitemap.xml"]
+	delete(d, "docs/sitemap.xml")
+	d["docs/robots.txt"] = "Sitemap: /elsewhere.xml\n"
+	d["robots.txt"] = "Sitemap: https://example.org/all.xml\n"
+	for _, v := range s.check(t, "alpha", "beta", "gamma") {
+		want(t, v, Live, "", "")
+	}
+	if n := s.asked("/robots.txt"); n != 1 {
+		t.Errorf("robots.txt was asked %d times", n)
+	}
+}
+
 // On a preview both addresses count as the page's own, and noindex is meant.
 func TestPreview(t *testing.T) {
 	const preview = "https://deploy-preview-7--site.netlify.app/"

@@ -140,6 +140,16 @@ func replaced(path string, handler http.HandlerFunc) func(deploy) http.Handler {
 	return func(d deploy) http.Handler { return on(path, handler, d) }
 }
 
+// robots gives the site a robots.txt, and its sitemap another name.
+func robots(text, name string) func(deploy) http.Handler {
+	return func(d deploy) http.Handler {
+		sitemap := d["sitemap.xml"]
+		delete(d, "sitemap.xml")
+		d["robots.txt"], d[name] = text, sitemap
+		return d
+	}
+}
+
 var faultCases = []faultCase{
 	// Odd, and live all the same.
 	{name: "nothing wrong", state: Live},
@@ -192,6 +202,21 @@ var faultCases = []faultCase{
 		d["sitemap.xml"] = `<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>` + production + `pages.xml</loc></sitemap><sitemap><loc> /posts.xml </loc></sitemap></sitemapindex>`
 		d["pages.xml"] = sitemap(production)
 		return d
+	}, state: Live},
+	{name: "a sitemap that only robots.txt names", site: robots("User-agent: *\nDisallow: /private/\n\nsitemap : "+production+"maps/all.xml # everything\n", "maps/all.xml"), state: Live},
+	{name: "robots.txt with a byte order mark, CRLF and a path", site: robots("\ufeffSitemap:/all.xml\r\nUser-agent: *\r\n", "all.xml"), state: Live},
+	{name: "an index of sitemaps that only robots.txt names", site: func(d deploy) http.Handler {
+		d["index.xml"] = `<sitemapindex><sitemap><loc>/pages.xml</loc></sitemap></sitemapindex>`
+		return robots("Sitemap: "+production+"none.xml\rSitemap: "+production+"index.xml", "pages.xml")(d)
+	}, state: Live},
+	{name: "a second sitemap, which robots.txt names", site: func(d deploy) http.Handler {
+		d["old.xml"] = sitemap(alpha)
+		d["sitemap.xml"] = strings.Replace(d["sitemap.xml"], alpha, production, 1)
+		d["robots.txt"] = "Sitemap: " + production + "sitemap.xml\nSitemap: " + production + "old.xml\n"
+		return d
+	}, state: Live},
+	{name: "sitemap forbidden, and robots.txt names another", site: func(d deploy) http.Handler {
+		return on("/sitemap.xml", answers(403, ""), robots("Sitemap: /all.xml", "all.xml")(d))
 	}, state: Live},
 	{name: "a sitemap in Latin-1", site: func(d deploy) http.Handler {
 		return on("/sitemap.xml", answers(200, strings.Replace(d["sitemap.xml"], "utf-8", "iso-8859-1", 1)+"<!-- \xe9 -->", "Content-Type", "text/xml"), d)
@@ -258,6 +283,16 @@ var faultCases = []faultCase{
 	{name: "in a comment of the sitemap", site: change("sitemap.xml", func(s string) string {
 		return strings.Replace(s, "<loc>"+alpha+"</loc>", "<!-- <loc>"+alpha+"</loc> -->", 1)
 	}), state: NotLive, fault: NotInSitemap, reason: "not listed"},
+	{name: "not in the sitemap that robots.txt names", site: func(d deploy) http.Handler {
+		d["sitemap.xml"] = strings.Replace(d["sitemap.xml"], alpha, production, 1)
+		return robots("Sitemap: "+production+"all.xml", "all.xml")(d)
+	}, state: NotLive, fault: NotInSitemap, reason: "not listed"},
+	{name: "named to robots in a comment, and in other words", site: func(d deploy) http.Handler {
+		d["all.xml"] = d["sitemap.xml"]
+		d["sitemap.xml"] = strings.Replace(d["sitemap.xml"], alpha, production, 1)
+		d["robots.txt"] = "# Sitemap: /all.xml\nSitemap:\nSitemap /all.xml\nX-Sitemap: /all.xml\n"
+		return d
+	}, state: NotLive, fault: NotInSitemap, reason: "not listed"},
 	{name: "not reachable", site: change("learn/index.html", func(s string) string { return strings.Replace(s, `href="/learn/alpha/"`, `href="/learn/"`, 1) }), state: NotLive, fault: NotReachable, reason: "no list page from /learn/ on"},
 	{name: "linked in a comment only", site: change("learn/index.html", func(s string) string {
 		return strings.Replace(s, `<a class="card" href="/learn/alpha/">`, `<!-- <a href="/learn/alpha/"> --><link href="/learn/alpha/">`, 1)
@@ -391,6 +426,37 @@ var faultCases = []faultCase{
 			d.ServeHTTP(w, r)
 		})
 	}, state: Unknown, fault: SitemapUnread, reason: "more than 102 sitemaps", beta: wholeSite},
+	{name: "no sitemap, and robots.txt names that one", site: func(d deploy) http.Handler {
+		delete(d, "sitemap.xml")
+		d["robots.txt"] = "Sitemap: " + production + "sitemap.xml"
+		return d
+	}, state: Unknown, fault: SitemapUnread, reason: "/sitemap.xml: answered 404", beta: wholeSite},
+	{name: "no sitemap, and robots.txt names one that is gone", site: func(d deploy) http.Handler {
+		delete(d, "sitemap.xml")
+		d["robots.txt"] = "Sitemap: /all.xml"
+		return d
+	}, state: Unknown, fault: SitemapUnread, reason: "/all.xml: answered 404", beta: wholeSite},
+	{name: "robots.txt names a sitemap on another host", site: robots("Sitemap: http://127.0.0.1/all.xml", "all.xml"), state: Unknown, fault: SitemapUnread, reason: `robots.txt names "http://127.0.0.1/all.xml", which is not on this site`, beta: wholeSite},
+	{name: "robots.txt names sitemaps without end", site: func(d deploy) http.Handler {
+		for i := range 200 {
+			d["robots.txt"] += fmt.Sprintf("Sitemap: /%d.xml\n", i)
+			d[fmt.Sprintf("%d.xml", i)] = sitemap(production)
+		}
+		delete(d, "sitemap.xml")
+		return d
+	}, state: Unknown, fault: SitemapUnread, reason: "robots.txt names more than 102 sitemaps", beta: wholeSite},
+	{name: "missing from the sitemap, and robots.txt out of order", site: func(d deploy) http.Handler {
+		d["sitemap.xml"] = strings.Replace(d["sitemap.xml"], alpha, production, 1)
+		return on("/robots.txt", answers(503, ""), d)
+	}, state: Unknown, fault: SitemapUnread, reason: "/robots.txt: answered 503"},
+	{name: "missing from the sitemap, and robots.txt never ends", site: func(d deploy) http.Handler {
+		d["sitemap.xml"] = strings.Replace(d["sitemap.xml"], alpha, production, 1)
+		return on("/robots.txt", endless(200, "Sitemap: /sitemap.xml\n"), d)
+	}, opts: func(o *Options) { o.MaxBytes = 1 << 16 }, state: Unknown, fault: SitemapUnread, reason: "larger than the limit"},
+	{name: "missing from the sitemap, and robots.txt leads elsewhere", site: func(d deploy) http.Handler {
+		d["sitemap.xml"] = strings.Replace(d["sitemap.xml"], alpha, production, 1)
+		return on("/robots.txt", redirects(301, "http://127.0.0.1/robots.txt"), d)
+	}, state: Unknown, fault: SitemapUnread, reason: "which was not followed"},
 	{name: "no /learn/", site: func(d deploy) http.Handler { delete(d, "learn/index.html"); return d }, state: Unknown, fault: ListsUnread, reason: "learn/: answered 404", beta: wholeSite},
 	{name: "/learn/ out of order", site: replaced("/learn/", answers(500, "")), state: Unknown, fault: ListsUnread, reason: "answered 500", beta: wholeSite},
 	{name: "/learn/ forbidden", site: replaced("/learn/", answers(403, "")), state: Unknown, fault: ListsUnread, reason: "answered 403", beta: wholeSite},

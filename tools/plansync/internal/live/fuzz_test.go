@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -193,6 +194,28 @@ func FuzzReadSitemap(f *testing.F) {
 		}
 		if bytes.Contains(body, []byte("<loc")) && !slices.Equal(got, expected) && !nested(body) {
 			t.Errorf("got %q, want %q", got, expected)
+		}
+	})
+}
+
+// Whatever a robots.txt holds, what is read as a sitemap's address stands in
+// one of its lines, behind the word.
+func FuzzReadRobots(f *testing.F) {
+	f.Add("\ufeffUser-agent: *\r\nSITEMAP : https://example.org/a.xml # all\rsitemap:b:c\n# Sitemap: d")
+	word := regexp.MustCompile("(?i)sitemap")
+	f.Fuzz(func(t *testing.T, text string) {
+		locs, err := readRobots(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
+		for _, loc := range locs {
+			if loc == "" || strings.Contains(loc, "#") || !slices.ContainsFunc(lines, func(line string) bool {
+				at := strings.LastIndex(line, loc)
+				return at >= 0 && word.MatchString(line[:at])
+			}) {
+				t.Errorf("read %q", loc)
+			}
 		}
 	})
 }

@@ -2,10 +2,11 @@
 //
 // A page is live when it answers 200 with HTML at its own address, names
 // itself as its canonical page, does not ask search engines to stay away,
-// is listed in the site's sitemap, and can be reached from the section's
-// list pages, directly or through a category. 404 and 410 mean that it is
-// gone. Whatever proves neither is unknown: a busy server, a broken
-// connection and a time-out say nothing about a page.
+// is listed in the site's sitemap or in one that its robots.txt names, and
+// can be reached from the section's list pages, directly or through a
+// category. 404 and 410 mean that it is gone. Whatever proves neither is
+// unknown: a busy server, a broken connection and a time-out say nothing
+// about a page.
 //
 // Nothing here prints, exits, or keeps state between calls. The clock,
 // chance and the network are [Options] with good defaults.
@@ -15,6 +16,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"sync"
 	"time"
 )
@@ -180,4 +183,32 @@ func each(n, width int, do func(int)) {
 	}
 	close(next)
 	wg.Wait()
+}
+
+// ReadFile returns the text of a file of the site, which lies at the path
+// below the base. It is asked for as carefully as the pages are. The error
+// says why there is none.
+func ReadFile(ctx context.Context, opts Options, path string) ([]byte, error) {
+	site, err := newSite(opts)
+	if err != nil {
+		return nil, err
+	}
+	opts = opts.withDefaults()
+	r := newRun(opts, site)
+	defer r.close()
+	u := site.asked.JoinPath(path)
+	var text []byte
+	a, fail := r.fetch(ctx, u, opts.MaxBytes, func(a *answer) (err error) {
+		text, err = io.ReadAll(a.body)
+		return err
+	})
+	switch {
+	case fail != nil && (fail.fault == BadRedirect || fail.fault == ForeignRedirect), fail == nil && a.url != u:
+		return nil, errors.New("leads elsewhere")
+	case fail != nil:
+		return nil, fail
+	case a.status != http.StatusOK:
+		return nil, errors.New("answered " + statusText(a.status))
+	}
+	return text, nil
 }

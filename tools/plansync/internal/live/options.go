@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// UserAgent is how plansync calls itself in requests.
+const UserAgent = "plansync (+https://aiperformanceoptimization.com/)"
+
 // Options say what to ask and how hard. Only BaseURL is required; the zero
 // value of everything else means the default that its comment names.
 type Options struct {
@@ -22,7 +25,7 @@ type Options struct {
 
 	Section  string // where the list of all pages starts, below the base: "learn/"
 	Taxonomy string // where the categories' pages lie, below the base: "categories/"
-	Sitemap  string // the sitemap or sitemap index, below the base: "sitemap.xml"; one that only robots.txt names is not looked for
+	Sitemap  string // the sitemap or sitemap index, below the base: "sitemap.xml"; those that robots.txt names are found, too
 
 	Concurrency int           // requests under way at one time: 8
 	Rate        float64       // requests a second, retries and redirects included: 20; math.Inf(1) for no limit
@@ -31,7 +34,7 @@ type Options struct {
 	Total       time.Duration // for everything: 15 minutes
 	MaxBytes    int64         // of one page, as sent and again when unpacked: 4 MiB
 
-	UserAgent string // "plansync (+https://aiperformanceoptimization.com/)"
+	UserAgent string // UserAgent
 
 	// AllowPrivate lets the site's name stand for a loopback, private or
 	// link-local address. It is not needed when BaseURL itself names
@@ -77,7 +80,7 @@ func (o Options) withDefaults() Options {
 	fallback(&o.MaxBytes, 4<<20)
 	fallback(&o.KnownFor, 15*time.Minute)
 	if o.UserAgent == "" {
-		o.UserAgent = "plansync (+https://aiperformanceoptimization.com/)"
+		o.UserAgent = UserAgent
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -93,47 +93,74 @@ func (r *run) lookAround(ctx context.Context, pages []page) {
 	}
 }
 
-// readSitemaps notes which of the wanted pages the sitemap lists.
+// readSitemaps notes which of the wanted pages the sitemap lists, or one that
+// robots.txt names.
 func (r *run) readSitemaps(ctx context.Context, wanted map[string]bool) {
-	// An index may name as many sitemaps as its pages can fill, and some.
-	most := 100 + len(wanted)
-	queue := []*url.URL{r.site.sitemap}
-	seen := map[string]bool{r.site.sitemap.String(): true}
-	note := func(format string, args ...any) {
-		if r.unlisted == "" {
-			r.unlisted = fmt.Sprintf(format, args...)
-		}
+	w := &sitemapWalk{run: r, wanted: wanted, queue: []*url.URL{r.site.sitemap},
+		seen: map[string]bool{r.site.sitemap.String(): true},
+		most: 100 + len(wanted)} // an index may name as many as its pages can fill, and some
+	w.readQueue(ctx)
+	if len(r.listed) < len(wanted) && r.heard.Load() {
+		w.readRobots(ctx)
+		w.readQueue(ctx)
 	}
-	for len(queue) > 0 && len(r.listed) < len(wanted) {
-		u := queue[0]
-		queue = queue[1:]
-		a, fail := r.fetch(ctx, u, maxSitemap, func(a *answer) error {
+	if w.absent != "" {
+		r.doubtSitemap("%s", w.absent)
+	}
+}
+
+// doubtSitemap notes why some of the sitemap could not be read.
+func (r *run) doubtSitemap(format string, args ...any) {
+	if r.unlisted == "" {
+		r.unlisted = fmt.Sprintf(format, args...)
+	}
+}
+
+// A sitemapWalk reads sitemaps, and those that they name, until every wanted
+// page is found.
+type sitemapWalk struct {
+	*run
+	wanted map[string]bool
+	queue  []*url.URL      // to be read
+	seen   map[string]bool // read, or in the queue
+	most   int             // the walk ends at so many
+	absent string          // why the site's own sitemap is not there; no matter if robots.txt names another
+}
+
+// add puts a sitemap into the queue that something names.
+func (w *sitemapWalk) add(namer string, from *url.URL, loc string) {
+	u, err := from.Parse(loc)
+	if err == nil {
+		u, err = w.site.onHost(u)
+	}
+	switch {
+	case err != nil:
+		w.doubtSitemap("%s names %q, which is not on this site", namer, shorten(loc))
+	case w.seen[u.String()]:
+	case len(w.seen) >= w.most:
+		w.doubtSitemap("%s names more than %d sitemaps", namer, w.most)
+	default:
+		w.seen[u.String()] = true
+		w.queue = append(w.queue, u)
+	}
+}
+
+func (w *sitemapWalk) readQueue(ctx context.Context) {
+	for len(w.queue) > 0 && len(w.listed) < len(w.wanted) {
+		u := w.queue[0]
+		w.queue = w.queue[1:]
+		a, fail := w.fetch(ctx, u, maxSitemap, func(a *answer) error {
 			if a.status != http.StatusOK {
 				return nil
 			}
 			body := &tail{r: a.body}
 			err := readSitemap(body, func(loc string) {
 				if u, err := a.url.Parse(loc); err == nil && u.RawQuery == "" {
-					if key, ok := r.site.key(u); ok && wanted[key] {
-						r.listed[key] = true
+					if key, ok := w.site.key(u); ok && w.wanted[key] {
+						w.listed[key] = true
 					}
 				}
-			}, func(loc string) {
-				child, err := a.url.Parse(loc)
-				if err == nil {
-					child, err = r.site.here(child)
-				}
-				switch {
-				case err != nil:
-					note("the sitemap index names %q, which is not on this site", shorten(loc))
-				case seen[child.String()]:
-				case len(seen) >= most:
-					note("the sitemap index names more than %d sitemaps", most)
-				default:
-					seen[child.String()] = true
-					queue = append(queue, child)
-				}
-			})
+			}, func(loc string) { w.add("the sitemap index", a.url, loc) })
 			if err != nil && body.err == nil {
 				// Not the network's fault, so another attempt would not help.
 				return &failure{fault: SitemapUnread, status: a.status, reason: "cannot be read: " + oneLine(err)}
@@ -142,10 +169,35 @@ func (r *run) readSitemaps(ctx context.Context, wanted map[string]bool) {
 		})
 		switch {
 		case fail != nil:
-			note("%s: %s", u, fail.reason)
+			w.doubtSitemap("%s: %s", u, fail.reason)
+		case a.status != http.StatusOK && u == w.site.sitemap:
+			w.absent = fmt.Sprintf("%s: answered %s", u, statusText(a.status))
 		case a.status != http.StatusOK:
-			note("%s: answered %s", u, statusText(a.status))
+			w.doubtSitemap("%s: answered %s", u, statusText(a.status))
 		}
+	}
+}
+
+// readRobots puts the sitemaps into the queue that robots.txt names, which
+// lies at the root of the host (RFC 9309, section 2.3).
+func (w *sitemapWalk) readRobots(ctx context.Context) {
+	u := w.site.asked.ResolveReference(&url.URL{Path: "/robots.txt"})
+	var named []string
+	_, fail := w.fetch(ctx, u, w.opts.MaxBytes, func(a *answer) (err error) {
+		named = nil
+		if a.status == http.StatusOK {
+			named, err = readRobots(a.body)
+		}
+		return err
+	})
+	if fail != nil {
+		w.doubtSitemap("%s: %s", u, fail.reason)
+	}
+	for _, loc := range named {
+		w.add("robots.txt", u, loc)
+	}
+	if len(w.queue) > 0 {
+		w.absent = ""
 	}
 }
 

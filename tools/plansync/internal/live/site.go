@@ -145,6 +145,17 @@ func (s *site) here(u *url.URL) (*url.URL, error) {
 	return nil, fmt.Errorf("%q is not below %s", shorten(u.String()), s.asked)
 }
 
+// onHost returns where a file is asked that is not a page and may lie outside the base: here, or anywhere else on the
+// host that is asked.
+func (s *site) onHost(u *url.URL) (*url.URL, error) {
+	if here, err := s.here(u); err == nil || origin(u) != origin(s.asked) {
+		return here, err
+	}
+	elsewhere := *u
+	elsewhere.User, elsewhere.Fragment, elsewhere.RawFragment = nil, "", ""
+	return &elsewhere, nil
+}
+
 // below returns the escaped path of u relative to the base. The base itself,
 // with or without its final slash, is the empty path.
 func below(base, u *url.URL) (rest string, ok bool) {

@@ -12,6 +12,24 @@ import (
 	"golang.org/x/net/html/charset"
 )
 
+// readRobots returns the sitemaps that a robots.txt names (sitemaps.org/protocol.html#submit_robots), in its order. To
+// whom the lines around them speak does not matter.
+func readRobots(r io.Reader) ([]string, error) {
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	var locs []string
+	for line := range strings.FieldsFuncSeq(strings.TrimPrefix(string(text), "\ufeff"), func(r rune) bool { return r == '\n' || r == '\r' }) {
+		line, _, _ = strings.Cut(line, "#")
+		name, loc, ok := strings.Cut(line, ":")
+		if loc = strings.TrimSpace(loc); ok && loc != "" && strings.EqualFold(strings.TrimSpace(name), "sitemap") {
+			locs = append(locs, loc)
+		}
+	}
+	return locs, nil
+}
+
 // readSitemap calls page with every address of a sitemap, or index with
 // every address of a sitemap index (sitemaps.org/protocol.html). Those before
 // a fault count; the error says that there may have been more. The file may

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/indexnow"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
+)
+
+// indexNowKey is the environment variable with the key. A flag would show it to everybody who lists processes.
+const indexNowKey = "PLANSYNC_INDEXNOW_KEY"
+
+func indexNowFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{DisableDefaultText: true, Name: "indexnow", Usage: "with --live: tell search engines what is newly live"},
+		&cli.StringFlag{Name: "indexnow-endpoint", Usage: "tell this search engine, a `URL`; it tells the others", Value: indexnow.Endpoint},
+	}
+}
+
+// indexNowClient returns nil if nothing is to be announced.
+func indexNowClient(ctx *cli.Context) (*indexnow.Client, error) {
+	if !ctx.Bool("indexnow") {
+		return nil, nil
+	}
+	if !ctx.Bool("live") {
+		return nil, usageError(ctx, errors.New("--indexnow needs --live: only what the deployed site proves is announced"))
+	}
+	key := os.Getenv(indexNowKey)
+	if key == "" {
+		return nil, usageError(ctx, fmt.Errorf("--indexnow: %s is not set", indexNowKey))
+	}
+	client, err := indexnow.New(ctx.String("indexnow-endpoint"), key)
+	if err != nil {
+		return nil, usageError(ctx, fmt.Errorf("--indexnow: %w", err))
+	}
+	return client, nil
+}
+
+// syncAndAnnounce does what runSync does, and tells IndexNow which articles are newly live: the site proved them in
+// this run, and a plan records them now that none recorded before.
+//
+// The plans are written first, since no search engine may keep them from saying what is true. But what they record is
+// not new to the next run. So what is to be announced is noted apart from them, before they are written, and until it
+// was announced: whatever fails or is killed in between, the next run announces it.
+func (c *commands) syncAndAnnounce(ctx *cli.Context, p *project, client *indexnow.Client, live map[string]plan.Published, unknown map[string]bool) error {
+	before := p.recorded(live)
+	changes, err := c.planChanges(ctx, p, live, unknown)
+	if err != nil {
+		return err
+	}
+	site := p.liveOptions(ctx)
+	note := cacheFile("indexnow", site.BaseURL)
+	var slugs []string
+	readCache(note, &slugs)
+	for slug := range p.recorded(live) {
+		if !before[slug] {
+			slugs = append(slugs, slug)
+		}
+	}
+	slices.Sort(slugs)
+	var due, urls, waiting []string // what is live, with its URLs, and what may be; the rest has nothing to announce any more
+	for _, slug := range slices.Compact(slugs) {
+		if page, ok := live[slug]; ok {
+			due, urls = append(due, slug), append(urls, page.URL)
+		} else if unknown[slug] {
+			waiting = append(waiting, slug)
+		}
+	}
+	if isPreview(ctx) {
+		err := c.apply(ctx, p, changes)
+		for _, url := range urls {
+			c.report.step("would be announced", "%s", url)
+		}
+		return err
+	}
+	if err := keepNote(note, slices.Concat(due, waiting)); err != nil {
+		return &hinted{fmt.Errorf("--indexnow: nothing was written, since what is to be announced cannot be noted: %w", err),
+			"give plansync a cache folder, with HOME or XDG_CACHE_HOME"}
+	}
+	if err := c.apply(ctx, p, changes); err != nil || len(due) == 0 {
+		return err
+	}
+	taken, err := client.Announce(ctx.Context, site, urls)
+	for _, url := range urls[:taken] {
+		c.report.step("announced", "%s", url)
+	}
+	kept := keepNote(note, slices.Concat(due[taken:], waiting))
+	if err == nil {
+		return kept
+	}
+	hint := "the plans are written; the next run with --indexnow announces the rest"
+	if errors.Is(err, indexnow.ErrKeyFile) {
+		hint = "publish KEY.txt, named after the key and with nothing else in it, from Hugo's static folder; " + hint
+	}
+	return &hinted{fmt.Errorf("--indexnow: %w", err), hint}
+}
+
+// recorded returns the slugs of the articles that a plan records as published.
+func (p *project) recorded(published map[string]plan.Published) map[string]bool {
+	slugs := make(map[string]bool)
+	for _, read := range p.plans {
+		for _, record := range read.Records(published) {
+			slugs[record.Slug] = true
+		}
+	}
+	return slugs
+}
+
+// keepNote notes slugs for the next run.
+func keepNote(name string, slugs []string) error {
+	if len(slugs) > 0 {
+		return writeCache(name, slugs)
+	}
+	os.Remove(name)
+	return nil
+}
