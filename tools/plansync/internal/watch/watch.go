@@ -8,6 +8,7 @@ package watch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -124,7 +125,7 @@ func (w *Watcher) Survey(root string, names []string, tree string) (Snapshot, er
 		}
 		err = filepath.WalkDir(real, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil {
-				return nil // gone by now, or closed to us: whoever reads it says so
+				return nil // as with add
 			}
 			hidden := strings.HasPrefix(entry.Name(), ".")
 			switch {
@@ -147,13 +148,13 @@ func (w *Watcher) Survey(root string, names []string, tree string) (Snapshot, er
 	return files, nil
 }
 
-// add watches a folder, if it can be read.
+// add watches a folder, unless it is gone or closed to us: whoever reads it says so.
 func (w *Watcher) add(dir string) error {
 	err := w.events.Add(dir)
-	if err == nil {
+	if err == nil || errors.Is(err, fs.ErrPermission) {
 		return nil
 	}
-	if _, unreadable := os.ReadDir(dir); unreadable != nil {
+	if _, gone := os.Stat(dir); gone != nil {
 		return nil
 	}
 	return &Error{fmt.Errorf("%s: watch: %w", dir, err)}

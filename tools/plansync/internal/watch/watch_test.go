@@ -144,11 +144,11 @@ func TestSurvey(t *testing.T) {
 				check(t, err)
 				return files
 			}
-			w.Wait(t.Context())
+			await(t, w)
 			before := survey()
 			check(t, test.change(dir))
-			if test.counts && !w.Wait(t.Context()) {
-				t.Fatal("Wait ended")
+			if test.counts {
+				await(t, w)
 			}
 			if after := survey(); maps.Equal(before, after) == test.counts {
 				t.Errorf("before %v, after %v", before, after)
@@ -163,14 +163,22 @@ func TestSurveyWatchesNewFolders(t *testing.T) {
 	w, err := New()
 	check(t, err)
 	defer w.Close()
-	w.Wait(t.Context())
+	await(t, w)
 	for _, change := range []string{"content/a.md", "content/learn/a/index.md", "content/learn/a/index.md", "content/learn/b/index.md"} {
 		_, err := w.Survey(dir, nil, "content")
 		check(t, err)
 		check(t, write(change)(dir))
-		if !w.Wait(t.Context()) {
-			t.Fatal("Wait ended")
-		}
+		await(t, w)
+	}
+}
+
+// await waits for a change, a minute at most; it takes less than a second.
+func await(t *testing.T, w *Watcher) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if !w.Wait(ctx) {
+		t.Fatal("nothing is told")
 	}
 }
 
