@@ -1,3 +1,3 @@
-// Package github holds the tests of the workflows in .github: their scripts run here against real
-// git repositories and a server on loopback, and actionlint reads the workflows.
+// Package github holds the tests of the workflows and of the action in .github: their scripts run here against
+// real git repositories and a server on loopback, and actionlint reads the workflows.
 package github

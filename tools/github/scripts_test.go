@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 )
 
 const root = "../.."
@@ -197,6 +199,91 @@ func TestProposeSync(t *testing.T) {
 	}
 }
 
+// action runs the step of the action that runs a script, as GitHub's runner does: with the inputs in its environment.
+func action(t *testing.T, dir string, env []string, inputs map[string]string) (string, int) {
+	t.Helper()
+	var metadata struct {
+		Inputs map[string]struct{ Default string }
+		Runs   struct {
+			Steps []struct {
+				Run string
+				Env map[string]string
+			}
+		}
+	}
+	path, err := filepath.Abs(root + "/.github/actions/plansync")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path + "/action.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(data, &metadata); err != nil {
+		t.Fatal(err)
+	}
+	step := metadata.Runs.Steps[len(metadata.Runs.Steps)-1]
+	if strings.Contains(step.Run, "${{") {
+		t.Errorf("an expression becomes part of the script: %s", step.Run)
+	}
+	command := exec.Command("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step.Run)
+	command.Dir = dir
+	command.Env = append(append(os.Environ(), env...), "GITHUB_ACTION_PATH="+path, "RUNNER_TEMP="+t.TempDir())
+	for name, value := range step.Env {
+		for input, declared := range metadata.Inputs {
+			given, ok := inputs[input]
+			if !ok {
+				given = declared.Default
+			}
+			value = strings.ReplaceAll(value, "${{ inputs."+input+" }}", given)
+		}
+		command.Env = append(command.Env, name+"="+value)
+	}
+	out, err := command.CombinedOutput()
+	if _, ok := err.(*exec.ExitError); err != nil && !ok {
+		t.Fatal(err)
+	}
+	return string(out), command.ProcessState.ExitCode()
+}
+
+// Another repository, whose site lies in a folder, uses the action.
+func TestAction(t *testing.T) {
+	tests := []struct {
+		name   string
+		inputs map[string]string
+		code   int
+		want   string // in the output
+	}{
+		{"findings are annotations", map[string]string{"directory": "docs"}, 1, `::warning file=docs/plan/p.md,line=5,col=9,title=not-published::"a": recorded as published, not published%0Ahint: publish it`},
+		{"another format", map[string]string{"directory": "docs", "args": "--format text"}, 1, `plan/p.md:5:9: warning: "a": recorded as published, not published [not-published]`},
+		{"arguments on lines", map[string]string{"directory": "docs", "args": "\n--plan\tplan/q.md\n"}, 0, ""},
+		{"another command", map[string]string{"directory": "docs", "command": "stubs", "args": "--dry-run"}, 0, "would be created: content/learn/a/index.md\n"},
+		{"nothing is expanded", map[string]string{"directory": "docs", "args": "--plan $(touch${IFS}pwned);* `touch pwned`"}, 2, "error: no arguments are taken, \"`touch\" is one\n"},
+		{"nor in a command", map[string]string{"directory": "docs", "command": "status; touch pwned"}, 2, "error: no command \"status; touch pwned\"\n"},
+		{"nor in a folder", map[string]string{"directory": "$(touch pwned)"}, 2, "error: $(touch pwned): no such folder\n"},
+		{"no command", map[string]string{"command": ""}, 1, "names no command of plansync\n"},
+		{"not a site", nil, 2, "error: hugo.toml: file does not exist\n"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			write(t, dir, "docs/hugo.toml", "title = 'T'\n")
+			write(t, dir, "docs/plan/p.md", "## Identified Search Queries\n1. **a** — A\n## Implementation Phases\n### Phase 1: P\n- [x] **a** - [/learn/a](https://example.org/learn/a)\n")
+			write(t, dir, "docs/plan/q.md", "## Identified Search Queries\n1. **b** — B\n")
+			write(t, dir, "hugo", "#!/bin/sh\necho path,title,permalink,kind,section\n")
+			out, code := action(t, dir, []string{"PLANSYNC_HUGO=" + filepath.Join(dir, "hugo")}, test.inputs)
+			if code != test.code || !strings.Contains(out, test.want) {
+				t.Errorf("exit code %d, want %d and %s\n%s", code, test.code, test.want, out)
+			}
+			for _, name := range []string{"pwned", "docs/pwned"} {
+				if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+					t.Error("an input was run")
+				}
+			}
+		})
+	}
+}
+
 // The workflows are read by actionlint, which knows their syntax, expressions and permissions.
 func TestActionlint(t *testing.T) {
 	if os.Getenv("PLANSYNC_TEST_REQUIRE") != "all" {
@@ -210,13 +297,13 @@ func TestActionlint(t *testing.T) {
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
-	for _, name := range workflows {
+	for _, name := range append(workflows, root+"/.github/actions/plansync/action.yml") {
 		data, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.Lines(string(data)) {
-			if _, action, ok := strings.Cut(line, "uses: "); ok {
+			if _, action, ok := strings.Cut(line, "uses: "); ok && !strings.HasPrefix(action, "./") {
 				if _, ref, _ := strings.Cut(strings.Fields(action)[0], "@"); len(ref) != 40 {
 					t.Errorf("%s: %s is not pinned by commit", name, action)
 				}

@@ -74,7 +74,7 @@ Flags stand before arguments. NO_COLOR turns colours off.`,
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              usage,
 		Flags:                     []cli.Flag{dirFlag()},
-		Commands:                  []*cli.Command{c.build(), c.stubs(), c.sync(), c.check(), c.status(), c.new(), c.brief(), c.repair(), c.completion()},
+		Commands:                  []*cli.Command{c.build(), c.stubs(), c.sync(), c.check(), c.status(), c.new(), c.brief(), c.watch(), c.repair(), c.completion()},
 	}
 	app.Action = func(ctx *cli.Context) error {
 		if name := ctx.Args().First(); name != "" {

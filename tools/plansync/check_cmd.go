@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -50,6 +52,11 @@ func (c *commands) check() *cli.Command {
 				return incomplete
 			}
 			findings := audit.Sort(append(p.audit(published, c.now()), p.liveFindings(published, verdicts)...))
+			if (format == "sarif" || format == "github") && filepath.IsLocal(p.root) {
+				for i := range findings { // their readers count from the root of the repository, where the command runs
+					findings[i].File = path.Join(filepath.ToSlash(p.root), findings[i].File)
+				}
+			}
 			if err := c.writeFindings(format, findings); err != nil {
 				return err
 			}

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -90,6 +92,50 @@ func TestTwoRunsAtOnce(t *testing.T) {
 	if got := string(readFile(t, filepath.Join(dir, "plan/p.md"))); !strings.Contains(got, "- [x] **a**") || !strings.HasSuffix(got, "by the first run\n") {
 		t.Errorf("%q: %s", got, stderr)
 	}
+}
+
+// A watch waits for another run, as long as that takes, and ends when it is interrupted.
+func TestWatchWaitsForAnotherRun(t *testing.T) {
+	dir := t.TempDir()
+	lay(t, dir, nil)
+	listing(t, dir, "")
+	release, err := atomicfile.Lock(context.Background(), dir, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	patience := lockWait
+	defer func() { lockWait = patience }()
+	lockWait = 100 * time.Millisecond
+	ctx, interrupt := context.WithCancel(context.Background())
+	defer interrupt()
+	said, output := io.Pipe()
+	go func() {
+		code := run(ctx, []string{"plansync", "-C", dir, "watch"}, world{stdout: output, stderr: output, now: time.Now})
+		fmt.Fprintln(output, "exit code", code)
+		output.Close()
+	}()
+	before := snapshot(t, dir)
+	waits := 0
+	var last string
+	for lines := bufio.NewScanner(said); lines.Scan(); last = lines.Text() {
+		switch line := lines.Text(); {
+		case strings.HasPrefix(line, "waiting: ") && strings.Contains(line, "in use by another plansync run"):
+			if waits++; waits == 2 {
+				if snapshot(t, dir) != before {
+					t.Error("something was written")
+				}
+				if err := release(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		case strings.HasPrefix(line, "check: "):
+			interrupt()
+		}
+	}
+	if last != "exit code 0" || waits < 2 {
+		t.Errorf("ends with %q after %d waits", last, waits)
+	}
+	readFile(t, filepath.Join(dir, "content/learn/a/index.md"))
 }
 
 // A new plan knows those that were written while it waited.

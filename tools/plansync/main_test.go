@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -9,8 +8,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -21,11 +22,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"plansync": func() {
-			os.Exit(run(context.Background(), os.Args, world{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: now}))
-		},
-	})
+	testscript.Main(m, map[string]func(){"plansync": main})
 }
 
 // hugoPath returns the pinned Hugo.
@@ -66,6 +63,7 @@ func TestScripts(t *testing.T) {
 			"lines":   cmdLines,
 			"deploy":  cmdDeploy,
 			"engine":  cmdEngine,
+			"await":   cmdAwait,
 		},
 	})
 }
@@ -191,4 +189,18 @@ func cmdEngine(ts *testscript.TestScript, neg bool, args []string) {
 	}))
 	ts.Defer(server.Close)
 	ts.Setenv("ENGINE", server.URL+"/indexnow")
+}
+
+// await file pattern waits until a file matches a regular expression, line by line.
+func cmdAwait(ts *testscript.TestScript, neg bool, args []string) {
+	pattern := regexp.MustCompile("(?m)" + args[1])
+	var data []byte
+	for range 1200 { // a minute; it takes less than a second
+		data, _ = os.ReadFile(ts.MkAbs(args[0]))
+		if pattern.Match(data) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("%s never matches %q:\n%s", args[0], args[1], data)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -164,6 +165,11 @@ func (p *project) readOutline() error {
 		return err
 	}
 	return nil
+}
+
+// sources are the files and folders that a run reads, but for the content folder.
+func (p *project) sources() []string {
+	return slices.Concat(config.Sources(), []string{cmp.Or(p.only, p.config.PlanDir)}, p.config.Archetypes())
 }
 
 // exclusively calls write while it keeps other runs out of the project.

@@ -92,6 +92,11 @@ func (r *report) finding(w io.Writer, color bool, f audit.Finding) {
 	}
 }
 
+// gone writes a finding that is no more.
+func (r *report) gone(f audit.Finding) {
+	fmt.Fprintf(r.out, "%s:%d:%d: %s %s [%s]\n", f.File, f.Line, f.Column, paint(r.colorOut, green, "gone:"), printable(f.Message), f.Rule)
+}
+
 // diff shows a change of one file. old is nil for a new file.
 func (r *report) diff(name string, old, new []byte) {
 	from := "a/" + name

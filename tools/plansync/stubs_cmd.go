@@ -28,32 +28,8 @@ A page that exists is never overwritten.
 
 // runStubs writes what the plans need in the content folder.
 func (c *commands) runStubs(ctx *cli.Context, p *project) error {
-	if err := p.refuseErrors(); err != nil {
-		return err
-	}
-	if err := errors.Join(p.readSite(), p.readOutline()); err != nil {
-		return err
-	}
-	if len(p.site.Problems) > 0 {
-		return errors.Join(p.site.Problems...) // a page that cannot be read may be a category's only one
-	}
-	files, errs := stub.Files(p.plans, p.site, stub.Options{
-		ContentDir: filepath.ToSlash(p.config.ContentDir),
-		Section:    p.config.Section,
-		Date:       c.now(),
-		Outline:    p.outline,
-		Update:     ctx.Bool("update"),
-	})
-	if len(errs) > 0 {
-		return errors.Join(errs...)
-	}
-	changes := make([]change, len(files))
-	names := make([]string, len(files))
-	for i, f := range files {
-		changes[i] = change{name: f.Path, old: f.Old, new: f.New}
-		names[i] = f.Path
-	}
-	if err := p.confined(names...); err != nil {
+	changes, err := c.stubChanges(ctx, p)
+	if err != nil {
 		return err
 	}
 	mayBeWritten := []map[string]*page.Page{p.site.Categories}
@@ -75,4 +51,34 @@ func (c *commands) runStubs(ctx *cli.Context, p *project) error {
 		c.report.step("stubs", "nothing to write, each of %s has its page", count(articles, "query", "queries"))
 	}
 	return c.apply(ctx, p, changes)
+}
+
+// stubChanges reads the content and returns what the plans need in it.
+func (c *commands) stubChanges(ctx *cli.Context, p *project) ([]change, error) {
+	if err := p.refuseErrors(); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(p.readSite(), p.readOutline()); err != nil {
+		return nil, err
+	}
+	if len(p.site.Problems) > 0 {
+		return nil, errors.Join(p.site.Problems...) // a page that cannot be read may be a category's only one
+	}
+	files, errs := stub.Files(p.plans, p.site, stub.Options{
+		ContentDir: filepath.ToSlash(p.config.ContentDir),
+		Section:    p.config.Section,
+		Date:       c.now(),
+		Outline:    p.outline,
+		Update:     ctx.Bool("update"),
+	})
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	changes := make([]change, len(files))
+	names := make([]string, len(files))
+	for i, f := range files {
+		changes[i] = change{name: f.Path, old: f.Old, new: f.New}
+		names[i] = f.Path
+	}
+	return changes, p.confined(names...)
 }

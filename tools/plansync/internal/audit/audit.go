@@ -59,6 +59,29 @@ func Sort(findings []Finding) []Finding {
 	return findings
 }
 
+// Compare returns the findings of after that are new, and those of before that are gone. A finding that only moved, or
+// whose message has other numbers, is the same one.
+func Compare(before, after []Finding) (fresh, gone []Finding) {
+	return without(after, before), without(before, after)
+}
+
+// without returns the findings of list that have no counterpart in other.
+func without(list, other []Finding) []Finding {
+	identity := func(f Finding) Finding {
+		words := strings.FieldsFunc(f.Message, func(r rune) bool { return strings.ContainsRune(" ,()", r) })
+		words = slices.DeleteFunc(words, func(word string) bool { return strings.Trim(word, "0123456789") == "" })
+		return Finding{File: f.File, Severity: f.Severity, Rule: f.Rule, Message: strings.Join(words, " ")}
+	}
+	counterparts := make(map[Finding]int)
+	for _, f := range other {
+		counterparts[identity(f)]++
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(f Finding) bool {
+		counterparts[identity(f)]--
+		return counterparts[identity(f)] >= 0
+	})
+}
+
 // Gate returns the findings that stop a build before Hugo runs: what Hugo would publish wrongly without a word.
 func Gate(site *page.Site) []Finding {
 	a := &audit{Input: Input{Site: site}}

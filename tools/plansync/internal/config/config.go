@@ -114,6 +114,11 @@ func Read(root string) (*Config, error) {
 	return c, nil
 }
 
+// Sources returns the files and folders that Read looks at.
+func Sources() []string {
+	return []string{"hugo.toml", "config.toml", "config/_default", "config/production"}
+}
+
 // decode reads one TOML file into v, if it exists.
 func decode(root, name string, v any) (found bool, err error) {
 	data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
