@@ -10,6 +10,8 @@ import (
 	"github.com/openai/openai-go/v3"
 )
 
+// region: canary
+
 const (
 	deadline   = 10 * time.Second // for the whole answer
 	firstLimit = 2 * time.Second  // for its first chunk
@@ -26,10 +28,8 @@ type Result struct {
 // Bad also counts an answer that was right and too slow to begin.
 func (r Result) Bad() bool { return r.Error != "" || r.First > firstLimit }
 
-// region: canary
-
-// canary asks as your users' requests do, with their model, key and deadline,
-// and as a stream, and judges the answer.
+// canary asks as your users' requests do, with their model, key and
+// deadline, and as a stream, and judges the answer.
 func canary(
 	ctx context.Context, client openai.Client, question, want string,
 ) (r Result) {
@@ -59,7 +59,9 @@ func canary(
 				r.First = time.Since(start)
 			}
 			answer.WriteString(c.Delta.Content)
-			finish = c.FinishReason
+			if c.FinishReason != "" {
+				finish = c.FinishReason
+			}
 		}
 	}
 
@@ -70,9 +72,9 @@ func canary(
 	case errors.Is(err, context.DeadlineExceeded):
 		r.Error = "timeout"
 	case err != nil:
-		r.Error = "stream"
+		r.Error = "stream" // not connected, broken off, or an error event
 	case finish != "stop":
-		r.Error = "incomplete" // "length", "content_filter", or no end at all
+		r.Error = "incomplete" // "length", "content_filter", or no end
 	case !strings.Contains(answer.String(), want):
 		r.Error = "wrong_answer"
 	}
