@@ -25,7 +25,7 @@ func diagnose(t, usual Timing) string {
 	case part == "failed":
 		return "retries: look at the errors"
 	case part == "queued":
-		return "client: too few connections"
+		return "connection: pool or network"
 	case part == "first" && t.Cached < usual.Cached/2:
 		return "prompt: the cache missed"
 	case part == "first" && t.Input > 2*usual.Input:
