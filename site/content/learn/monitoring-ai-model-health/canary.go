@@ -22,6 +22,7 @@ type Result struct {
 	Took   time.Duration
 	First  time.Duration // 0: no chunk came
 	Output int64         // tokens
+	Model  string        // that answered, by its own account; "": none
 	Error  string        // a short class for error.type; "": usable
 }
 
@@ -53,6 +54,7 @@ func canary(
 	finish := ""
 	for stream.Next() {
 		chunk := stream.Current()
+		r.Model = chunk.Model
 		r.Output = max(r.Output, chunk.Usage.CompletionTokens)
 		for _, c := range chunk.Choices {
 			if r.First == 0 && c.Delta.Content != "" {

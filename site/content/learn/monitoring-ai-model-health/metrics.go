@@ -46,6 +46,9 @@ func (m Metrics) record(ctx context.Context, r Result) {
 		attribute.String("gen_ai.provider.name", "openai"),
 		attribute.String("gen_ai.request.model", "model"),
 	}
+	if r.Model != "" {
+		who = append(who, attribute.String("gen_ai.response.model", r.Model))
+	}
 	if r.First > 0 {
 		m.first.Record(ctx, r.First.Seconds(), metric.WithAttributes(who...))
 	}
