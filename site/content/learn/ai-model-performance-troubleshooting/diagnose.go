@@ -4,19 +4,22 @@ import "time"
 
 // region: diagnose
 
-// diagnose names the part that grew most over a usual call, then asks that
-// part's own question.
+// diagnose names the part that grew most over a usual call, then asks
+// that part's own question.
 func diagnose(t, usual Timing) string {
-	grown := map[string]time.Duration{
-		"failed": t.Failed - usual.Failed,
-		"queued": t.Queued - usual.Queued,
-		"first":  t.First - usual.First,
-		"rest":   t.Rest - usual.Rest,
+	parts := []struct {
+		name  string
+		grown time.Duration
+	}{
+		{"failed", t.Failed - usual.Failed},
+		{"queued", t.Queued - usual.Queued},
+		{"first", t.First - usual.First},
+		{"rest", t.Rest - usual.Rest},
 	}
 	part, most := "", usual.Total()/2 // less than that is no finding
-	for _, name := range []string{"failed", "queued", "first", "rest"} {
-		if grown[name] > most {
-			part, most = name, grown[name]
+	for _, p := range parts {
+		if p.grown > most {
+			part, most = p.name, p.grown
 		}
 	}
 	switch {
