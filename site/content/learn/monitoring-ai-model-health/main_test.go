@@ -148,6 +148,6 @@ func TestPageShowsItsSums(t *testing.T) {
 		"A canary a minute is 1,440 calls a day",
 		fmt.Sprintf("takes %d samples at 16%%, and %d at 0.8%%", sure(0.16), sure(0.008)),
 		fmt.Sprintf("at most once in %.0f days; at 2%%, once in %.0f", falseDays(0.01), falseDays(0.02)),
-		fmt.Sprintf("half of the pages come only after %d minutes; with one in six failing, after %d", medianPage(0.25), medianPage(1.0/6)),
+		fmt.Sprintf("half of the pages come only after %d checks; with one in six failing, after %d", medianPage(0.25), medianPage(1.0/6)),
 	)
 }
