@@ -1,4 +1,4 @@
-// Package sample runs the TypeScript and Python samples of articles in tests, against the same
+// Package sample runs the TypeScript, Python and shell samples of articles in tests, against the same
 // providers as the Go ones, and returns what they print.
 //
 // A sample finds its providers in the environment: OPENAI_BASE_URL (with /v1) and
@@ -16,7 +16,7 @@
 //
 // TypeScript runs by Node 22, which strips the types, with the official npm SDKs of
 // tools/faultprovider/npm: run npm ci there once. Python runs by python3 with its standard
-// library. A test whose runtime is absent is skipped, unless the environment variable
+// library, shell by sh with curl. A test whose runtime is absent is skipped, unless the environment variable
 // PLANSYNC_TEST_REQUIRE is "all".
 package sample
 
@@ -68,6 +68,17 @@ func Python(t testing.TB, file string, env Env) string {
 	cmd := command(t, env, python, "-B", filepath.Base(file))
 	cmd.Dir = filepath.Dir(file)
 	return output(t, cmd, file)
+}
+
+// Shell runs a .sh file, which may use curl, and returns what it prints.
+func Shell(t testing.TB, file string, env Env) string {
+	t.Helper()
+	for _, name := range []string{"sh", "curl"} {
+		if _, err := exec.LookPath(name); err != nil {
+			absent(t, "%v", err)
+		}
+	}
+	return output(t, command(t, env, "sh", file), file)
 }
 
 func command(t testing.TB, env Env, name string, args ...string) *exec.Cmd {

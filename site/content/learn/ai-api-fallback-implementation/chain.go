@@ -28,7 +28,7 @@ type Link struct {
 type Chain struct {
 	Links []Link
 	Idle  time.Duration // the longest silence within an answer
-	Hold  int           // how many bytes to hold back before the first is shown
+	Hold  int           // how many bytes to hold back before any is shown
 }
 
 // An Answer says who gave the answer, and what went wrong before.
@@ -50,15 +50,15 @@ func (c Chain) Stream(
 			failed = append(failed, fmt.Errorf("%s: %w", link.Name, errNoTime))
 			continue
 		}
-		gate := &gate{show: show, hold: c.Hold}
-		stop, err := c.try(ctx, link, r, gate.emit)
+		out := &gate{show: show, hold: c.Hold}
+		stop, err := c.try(ctx, link, r, out.emit)
 		if err == nil {
-			gate.open()
+			out.open()
 			return Answer{By: link.Name, Stop: stop, Failed: failed}, nil
 		}
 		failed = append(failed, fmt.Errorf("%s: %w", link.Name, err))
 		switch {
-		case gate.opened: // the reader has seen some of it
+		case out.opened: // the reader has seen some of it
 			return Answer{By: link.Name, Partial: true, Failed: failed}, err
 		case ctx.Err() != nil: // the time is up, or the reader has left
 			return Answer{Failed: failed}, context.Cause(ctx)
@@ -82,13 +82,14 @@ func (c Chain) try(
 	watch := time.AfterFunc(link.First, func() { cancel(errSilent) })
 	defer watch.Stop()
 	stop, err := link.Model.Stream(ctx, r, func(text string) {
-		if ctx.Err() == nil {
-			watch.Reset(c.Idle)
-			emit(text)
+		if !watch.Stop() || ctx.Err() != nil {
+			return // too late: text shown now would rule out the next link
 		}
+		emit(text)
+		watch.Reset(c.Idle) // from here on: a slow reader is no silence
 	})
 	if err != nil && ctx.Err() != nil {
-		err = context.Cause(ctx) // says who ended it, where err says "canceled"
+		err = context.Cause(ctx) // says who ended it; err says "canceled"
 	}
 	return stop, err
 }
@@ -97,8 +98,8 @@ func (c Chain) try(
 
 // region: gate
 
-// A gate holds back the beginning of an answer. As long as it is closed, the
-// answer can be thrown away and nobody has seen it.
+// A gate holds back the beginning of an answer. As long as it is closed,
+// the answer can be thrown away and nobody has seen it.
 type gate struct {
 	show   func(string)
 	hold   int

@@ -18,15 +18,19 @@ class APIError(Exception):
         self.status, self.body = status, body
 
 
-def events(url: str, headers: dict, body: dict, silence: float) -> Iterator[dict]:
-    """Yields the data of each event. The socket's timeout is the longest silence."""
+def events(
+    url: str, headers: dict, body: dict, silence: float
+) -> Iterator[dict]:
+    """Yields each event's data. The socket's timeout limits a silence."""
     at = urllib.parse.urlsplit(url)
-    secure = at.scheme == "https"
-    connect = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-    conn = connect(at.netloc, timeout=silence)
+    if at.scheme == "https":
+        conn = http.client.HTTPSConnection(at.netloc, timeout=silence)
+    else:
+        conn = http.client.HTTPConnection(at.netloc, timeout=silence)
     try:
         headers = {"content-type": "application/json", **headers}
-        conn.request("POST", at.path, json.dumps(body | {"stream": True}), headers)
+        body = {**body, "stream": True}
+        conn.request("POST", at.path, json.dumps(body), headers)
         answer = conn.getresponse()
         if answer.status != 200:
             raise APIError(answer.status, answer.read().decode())
@@ -66,7 +70,7 @@ def ask_b(prompt: str, silence: float):
         os.environ["ANTHROPIC_BASE_URL"] + "/v1/messages",
         {
             "x-api-key": os.environ["ANTHROPIC_API_KEY"],
-            "anthropic-version": "2023-06-01",
+            "anthropic-version": "2026-10-21",
         },
         {
             "model": "model-b",
@@ -101,7 +105,7 @@ class ChainError(Exception):
 
 
 def chain(links: list[Link], prompt: str, deadline: float):
-    """Yields the text of the first link that answers, returns that link's name."""
+    """Yields the text of the first link that answers, returns its name."""
     failed = []
     for link in links:
         left = deadline - time.monotonic()
@@ -118,11 +122,13 @@ def chain(links: list[Link], prompt: str, deadline: float):
                     if piece:
                         shown = True
                         yield piece
-        except StopIteration as end:
+        except StopIteration as end:  # its value: why the answer stopped
             if end.value is not None:
                 return link.name
             error = EOFError("broke off")
-        except (APIError, OSError, http.client.HTTPException, ValueError) as err:
+        except (
+            APIError, OSError, http.client.HTTPException, ValueError
+        ) as err:
             error = err
         failed.append(f"{link.name}: {error}")
         if shown or time.monotonic() > deadline or follows(error):
@@ -131,7 +137,7 @@ def chain(links: list[Link], prompt: str, deadline: float):
 
 
 def follows(error: Exception) -> bool:
-    """Whether the request itself is at fault, so that every provider would refuse."""
+    """Whether the request itself is at fault: every provider would refuse."""
     return isinstance(error, APIError) and error.status in (400, 413, 422)
 # endregion: chain
 

@@ -4,7 +4,10 @@ import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 
 // region: models
-type Model = (prompt: string, signal: AbortSignal) => AsyncGenerator<string, string | null>;
+type Model = (
+  prompt: string,
+  signal: AbortSignal,
+) => AsyncGenerator<string, string | null>;
 
 const openai = new OpenAI({ maxRetries: 0 });
 const anthropic = new Anthropic({ maxRetries: 0 });
@@ -96,8 +99,11 @@ async function* chain(
         timer = wait(idle);
       }
     } catch (err) {
-      failed.push(`${link.name}: ${silence.signal.aborted ? "silent" : reason(err)}`);
-      if (shown || end.aborted || follows(err)) throw new ChainError(failed, shown);
+      const why = silence.signal.aborted ? "silent" : reason(err);
+      failed.push(`${link.name}: ${why}`);
+      if (shown || end.aborted || follows(err)) {
+        throw new ChainError(failed, shown);
+      }
     } finally {
       clearTimeout(timer);
       silence.abort(); // frees the connection, also when the reader leaves
@@ -106,9 +112,10 @@ async function* chain(
   throw new ChainError(failed, false);
 }
 
-// Whether the request itself is at fault, so that every provider would refuse.
+// Whether the request itself is at fault: every provider would refuse.
 function follows(err: unknown): boolean {
-  const fromAPI = err instanceof OpenAI.APIError || err instanceof Anthropic.APIError;
+  const fromAPI =
+    err instanceof OpenAI.APIError || err instanceof Anthropic.APIError;
   return fromAPI && [400, 413, 422].includes(err.status ?? 0);
 }
 // endregion: chain

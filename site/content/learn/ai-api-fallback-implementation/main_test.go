@@ -90,6 +90,30 @@ func TestCarelessShowsTwoModels(t *testing.T) {
 	}
 }
 
+// A reader who takes long over a piece of A's answer gets the rest of it.
+func TestSlowReaderIsNoSilence(t *testing.T) {
+	err := virtual.Run(func(env *virtual.Env) error {
+		a, b := twoProviders(env, fault.Config{}, fault.Config{})
+		ctx, cancel := context.WithTimeout(env.Context, deadline)
+		defer cancel()
+		slow := true
+		answer, err := newChain(a.URL, b.URL, env.Client, 0).Stream(ctx, Request{"Question?", 100},
+			func(string) {
+				if slow {
+					time.Sleep(2 * idle)
+				}
+				slow = false
+			})
+		if err != nil || answer.By != "A" {
+			t.Errorf("%+v, %v", answer, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // B is asked when there is time, nothing was shown, and the error is A's own.
 func TestRules(t *testing.T) {
 	asked := map[string]bool{

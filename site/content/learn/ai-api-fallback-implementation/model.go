@@ -19,16 +19,16 @@ type Request struct {
 
 // A Model asks one provider once: it has no retries of its own.
 type Model interface {
-	// Stream calls emit with each piece of the answer, and with "" when the
-	// model works but has nothing to show. It returns why the answer stopped,
-	// or an error unless the provider said that the answer is complete.
+	// Stream calls emit with each piece of the answer, and with "" when
+	// the model works but has nothing to show. It returns why the answer
+	// stopped, or an error if the provider never said that it did.
 	Stream(
 		ctx context.Context, r Request, emit func(string),
 	) (stop string, err error)
 }
 
 // whole turns the end of a stream into the end of an answer. A stream that
-// stops without a reason has broken off, whether or not the SDK saw an error.
+// stops without a reason has broken off, even if the SDK saw no error.
 func whole(stop string, err error) (string, error) {
 	switch {
 	case stop != "":
@@ -115,8 +115,8 @@ func (m Anthropic) Stream(
 
 // region: follows
 
-// follows reports whether an error would follow the request to every provider,
-// because the request itself is at fault.
+// follows reports whether an error would follow the request to every
+// provider, because the request itself is at fault.
 func follows(err error) bool {
 	var status int
 	if e, ok := errors.AsType[*openai.Error](err); ok {

@@ -89,13 +89,13 @@ func (o outcome) String() string {
 }
 
 func printRules(w io.Writer) error {
-	fmt.Fprintf(w, "%-36s %6s %6s %7s  %s\n", "what happens", "ask A", "ask B", "ends", "outcome")
+	fmt.Fprintf(w, "%-35s %5s %5s %6s  %s\n", "what happens", "ask A", "ask B", "ends", "outcome")
 	for _, r := range rules {
 		o, err := play(r)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "%-36s %6d %6d %5.1f s  %s\n", r.name, o.callsA, o.callsB, o.took.Seconds(), o)
+		fmt.Fprintf(w, "%-35s %5d %5d %4.1f s  %s\n", r.name, o.callsA, o.callsB, o.took.Seconds(), o)
 	}
 	return nil
 }

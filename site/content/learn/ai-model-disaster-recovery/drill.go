@@ -35,7 +35,7 @@ const (
 // people and vendors need after the decision: take yours from a drill.
 type Tier struct {
 	Name    string
-	Copy    time.Duration // conversations are copied out this often; 0: each turn
+	Copy    time.Duration // between copies of conversations; 0: each turn
 	Account time.Duration // until account, contract and key exist
 	Quota   time.Duration // until the spare may take all of the traffic
 	Tested  bool          // the spare passed the evaluation last night
@@ -152,8 +152,8 @@ func (d *drill) run() (Result, error) {
 
 // region: recover
 
-// recover is what people do after the alarm, with the waits that they cannot
-// shorten and the checks that they must not leave out.
+// recover is what people do after the alarm, with the waits that they
+// cannot shorten and the checks that they must not leave out.
 func (d *drill) recover() error {
 	time.Sleep(decide + aside)
 	if d.tier.Shared {
@@ -179,7 +179,8 @@ func (d *drill) recover() error {
 		if err != nil {
 			return err
 		}
-		d.log(fmt.Sprintf("evaluated: %d of %d right, %d needed", right, cases, pass))
+		d.log(fmt.Sprintf("evaluated: %d of %d right, %d needed",
+			right, cases, pass))
 		if right < pass {
 			return errors.New("the spare does not pass the evaluation")
 		}

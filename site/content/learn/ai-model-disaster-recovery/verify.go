@@ -18,8 +18,8 @@ var backup embed.FS
 
 // region: verify
 
-// Verify compares a restored copy with its manifest, which has the format of
-// sha256sum, and the manifest with the release that production ran last.
+// Verify compares a restored copy with its manifest, which has the format
+// of sha256sum, and the manifest with the release that production ran last.
 func Verify(copied fs.FS, running string) (problems []string, err error) {
 	manifest, err := fs.ReadFile(copied, "MANIFEST")
 	if err != nil {
@@ -29,7 +29,7 @@ func Verify(copied fs.FS, running string) (problems []string, err error) {
 	for line := range strings.Lines(string(manifest)) {
 		sum, name, ok := strings.Cut(strings.TrimSpace(line), "  ")
 		if !ok {
-			return nil, fmt.Errorf("cannot read the manifest's line %q", line)
+			return nil, fmt.Errorf("unknown line in the manifest: %q", line)
 		}
 		listed[name] = true
 		data, err := fs.ReadFile(copied, name)
@@ -39,12 +39,13 @@ func Verify(copied fs.FS, running string) (problems []string, err error) {
 			problems = append(problems, "damaged "+name)
 		}
 	}
-	err = fs.WalkDir(copied, ".", func(name string, d fs.DirEntry, err error) error {
+	unlisted := func(name string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && !listed[name] {
 			problems = append(problems, "unlisted "+name)
 		}
 		return err
-	})
+	}
+	err = fs.WalkDir(copied, ".", unlisted)
 	if release := Release(manifest); release != running {
 		problems = append(problems, "is release "+release+", not "+running)
 	}

@@ -4,19 +4,22 @@ import "time"
 
 // region: diagnose
 
-// diagnose names the part that grew most over a usual call, then asks that
-// part's own question.
+// diagnose names the part that grew most over a usual call, then asks
+// that part's own question.
 func diagnose(t, usual Timing) string {
-	grown := map[string]time.Duration{
-		"failed": t.Failed - usual.Failed,
-		"queued": t.Queued - usual.Queued,
-		"first":  t.First - usual.First,
-		"rest":   t.Rest - usual.Rest,
+	parts := []struct {
+		name  string
+		grown time.Duration
+	}{
+		{"failed", t.Failed - usual.Failed},
+		{"queued", t.Queued - usual.Queued},
+		{"first", t.First - usual.First},
+		{"rest", t.Rest - usual.Rest},
 	}
 	part, most := "", usual.Total()/2 // less than that is no finding
-	for _, name := range []string{"failed", "queued", "first", "rest"} {
-		if grown[name] > most {
-			part, most = name, grown[name]
+	for _, p := range parts {
+		if p.grown > most {
+			part, most = p.name, p.grown
 		}
 	}
 	switch {
@@ -25,7 +28,7 @@ func diagnose(t, usual Timing) string {
 	case part == "failed":
 		return "retries: look at the errors"
 	case part == "queued":
-		return "client: too few connections"
+		return "connection: pool or network"
 	case part == "first" && t.Cached < usual.Cached/2:
 		return "prompt: the cache missed"
 	case part == "first" && t.Input > 2*usual.Input:

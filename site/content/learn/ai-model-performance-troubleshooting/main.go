@@ -20,13 +20,13 @@ func printCases(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "%-15s %6s %6s %6s %5s %6s  %s\n", "seconds", "total", "failed", "queued", "first", "rest", "verdict")
+	fmt.Fprintf(w, "%-15s %5s %6s %6s %5s %5s  %s\n", "seconds", "total", "failed", "queued", "first", "rest", "verdict")
 	for _, c := range cases {
 		t, err := measure(c)
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
-		fmt.Fprintf(w, "%-15s %6.2f %6.2f %6.2f %5.2f %6.2f  %s\n", c.name, t.Total().Seconds(),
+		fmt.Fprintf(w, "%-15s %5.2f %6.2f %6.2f %5.2f %5.2f  %s\n", c.name, t.Total().Seconds(),
 			t.Failed.Seconds(), t.Queued.Seconds(), t.First.Seconds(), t.Rest.Seconds(), diagnose(t, usual))
 	}
 	return nil

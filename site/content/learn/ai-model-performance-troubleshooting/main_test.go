@@ -12,7 +12,7 @@ func TestGolden(t *testing.T) { golden.Sections(t, outputs) }
 
 var verdicts = map[string]string{
 	"usual":           "as usual",
-	"small pool":      "client: too few connections",
+	"small pool":      "connection: pool or network",
 	"rate limits":     "retries: look at the errors",
 	"clock in prompt": "prompt: the cache missed",
 	"provider queue":  "provider: slow to start",

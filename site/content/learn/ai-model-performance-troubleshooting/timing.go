@@ -17,8 +17,8 @@ var errNoText = errors.New("the answer ended without text")
 // A Timing is one call, cut into the four parts that add up to it, and what
 // explains their lengths.
 type Timing struct {
-	Failed time.Duration // attempts before the last one, and the waits between
-	Queued time.Duration // the last attempt's wait for a connection of yours
+	Failed time.Duration // attempts before the last, and their waits
+	Queued time.Duration // the last attempt's wait for a connection
 	First  time.Duration // from then on until the first token
 	Rest   time.Duration // from the first token to the end
 
@@ -31,8 +31,9 @@ func (t Timing) Total() time.Duration {
 	return t.Failed + t.Queued + t.First + t.Rest
 }
 
-// ask makes one streamed call and times it. The SDK retries out of sight of
-// your code, but each attempt asks the transport for a connection anew.
+// ask makes one streamed call and times it. The SDK retries out of sight
+// of your code, but each attempt asks the transport for a connection anew.
+// An answer that breaks off is timed until then.
 func ask(
 	ctx context.Context, client openai.Client,
 	messages ...openai.ChatCompletionMessageParamUnion,
@@ -40,7 +41,10 @@ func ask(
 	var asked, got, first, last time.Time
 	start := time.Now()
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { asked, t.Attempts = time.Now(), t.Attempts+1 },
+		GetConn: func(string) {
+			asked = time.Now()
+			t.Attempts++
+		},
 		GotConn: func(httptrace.GotConnInfo) { got = time.Now() },
 	})
 	stream := client.Chat.Completions.NewStreaming(ctx,

@@ -12,7 +12,7 @@ interface Timing {
   output: number; // tokens
 }
 
-async function ask(prompt: string): Promise<Timing> {
+async function ask(prompt: string, signal: AbortSignal): Promise<Timing> {
   const start = performance.now();
   let asked = start;
   let first = 0;
@@ -27,12 +27,15 @@ async function ask(prompt: string): Promise<Timing> {
     return response;
   };
   const client = openai.withOptions({ fetch: timed });
-  const stream = await client.chat.completions.create({
-    model: "model",
-    messages: [{ role: "user", content: prompt }],
-    stream: true,
-    stream_options: { include_usage: true },
-  });
+  const stream = await client.chat.completions.create(
+    {
+      model: "model",
+      messages: [{ role: "user", content: prompt }],
+      stream: true,
+      stream_options: { include_usage: true },
+    },
+    { signal }, // without it, a stalled stream never ends
+  );
   for await (const { choices, usage } of stream) {
     if (choices[0]?.delta.content) first ||= performance.now();
     output = usage?.completion_tokens ?? output;
@@ -50,6 +53,7 @@ async function ask(prompt: string): Promise<Timing> {
 // endregion: timing
 
 for (let i = 1; i <= 4; i++) {
-  const { attempts, output } = await ask(`Question ${i}`);
+  const deadline = AbortSignal.timeout(20_000);
+  const { attempts, output } = await ask(`Question ${i}`, deadline);
   console.log(`${i}. ${attempts.join(", ")}: ${output} tokens`);
 }

@@ -10,8 +10,8 @@ var objectives = []float64{0.999, 0.995}
 
 // region: burn
 
-// An Alert fires while both windows burn faster than Rate times the pace that
-// would spend the month's budget exactly by the month's end.
+// An Alert fires while both windows burn faster than Rate times the pace
+// that would spend the month's budget exactly by the month's end.
 type Alert struct {
 	Name        string
 	Long, Short time.Duration
@@ -26,7 +26,8 @@ var alerts = []Alert{
 }
 
 // burn is how many times too fast the failures of a window are. Traffic is
-// even here, and what lies before the log is clean.
+// even here, and what lies before the log is clean; with real traffic,
+// divide by the window's calls.
 func burn(calls []Call, now, window time.Duration, slo float64) float64 {
 	bad := count(between(calls, now-window, now), failed)
 	share := float64(bad) / float64(window/interval)

@@ -10,6 +10,8 @@ import (
 	"github.com/openai/openai-go/v3"
 )
 
+// region: canary
+
 const (
 	deadline   = 10 * time.Second // for the whole answer
 	firstLimit = 2 * time.Second  // for its first chunk
@@ -20,16 +22,15 @@ type Result struct {
 	Took   time.Duration
 	First  time.Duration // 0: no chunk came
 	Output int64         // tokens
+	Model  string        // that answered, by its own account; "": none
 	Error  string        // a short class for error.type; "": usable
 }
 
 // Bad also counts an answer that was right and too slow to begin.
 func (r Result) Bad() bool { return r.Error != "" || r.First > firstLimit }
 
-// region: canary
-
-// canary asks as your users' requests do, with their model, key and deadline,
-// and as a stream, and judges the answer.
+// canary asks as your users' requests do, with their model, key and
+// deadline, and as a stream, and judges the answer.
 func canary(
 	ctx context.Context, client openai.Client, question, want string,
 ) (r Result) {
@@ -53,13 +54,16 @@ func canary(
 	finish := ""
 	for stream.Next() {
 		chunk := stream.Current()
+		r.Model = chunk.Model
 		r.Output = max(r.Output, chunk.Usage.CompletionTokens)
 		for _, c := range chunk.Choices {
 			if r.First == 0 && c.Delta.Content != "" {
 				r.First = time.Since(start)
 			}
 			answer.WriteString(c.Delta.Content)
-			finish = c.FinishReason
+			if c.FinishReason != "" {
+				finish = c.FinishReason
+			}
 		}
 	}
 
@@ -70,9 +74,9 @@ func canary(
 	case errors.Is(err, context.DeadlineExceeded):
 		r.Error = "timeout"
 	case err != nil:
-		r.Error = "stream"
+		r.Error = "stream" // not connected, broken off, or an error event
 	case finish != "stop":
-		r.Error = "incomplete" // "length", "content_filter", or no end at all
+		r.Error = "incomplete" // "length", "content_filter", or no end
 	case !strings.Contains(answer.String(), want):
 		r.Error = "wrong_answer"
 	}

@@ -10,9 +10,10 @@ DEADLINE = 5  # seconds for the whole answer
 
 
 def canary(question, want):
-    """Asks as your users' requests do, as a stream, and judges the answer."""
+    """Asks as your users' requests do, as a stream; judges the answer."""
     start = time.monotonic()
-    first, answer, finish, error = 0, "", "", ""  # error: for error.type; "": usable
+    first, answer, finish = 0, "", ""
+    error = ""  # a short class for error.type; "": usable
     request = urllib.request.Request(
         os.environ["OPENAI_BASE_URL"] + "/chat/completions",
         json.dumps({
@@ -24,6 +25,7 @@ def canary(question, want):
          "authorization": "Bearer " + os.environ["OPENAI_API_KEY"]},
     )
     try:
+        # This timeout is for one read, so lines are timed as well.
         with urllib.request.urlopen(request, timeout=DEADLINE) as stream:
             for line in stream:
                 if time.monotonic() - start > DEADLINE:
@@ -47,7 +49,8 @@ def canary(question, want):
         error = "timeout"
     except (OSError, http.client.HTTPException, ValueError, KeyError):
         error = "stream"
-    return {"error": error, "first": first, "took": time.monotonic() - start}
+    took = time.monotonic() - start
+    return {"error": error, "first": first, "took": took}
 # endregion: canary
 
 

@@ -33,7 +33,8 @@ async function canary(question: string, want: string) {
     const status = err instanceof OpenAI.APIError ? err.status : undefined;
     error = status ? String(status) : "stream";
   }
-  if (signal.aborted) error = "timeout"; // it may end the loop without an exception
+  // The signal may end the loop without an exception.
+  if (signal.aborted) error = "timeout";
   return { error, first, took: performance.now() - start };
 }
 // endregion: canary

@@ -54,8 +54,9 @@ type Sighting struct {
 
 // region: page
 
-// page says whether somebody is to be woken: three of the last five canaries
-// were bad. One may be chance; five in a row would be five minutes lost.
+// page says whether somebody is to be woken: three of the last five
+// canaries were bad. One may be chance; five in a row would be five
+// minutes lost.
 func page(last []Result) bool {
 	bad := 0
 	for _, r := range last[max(0, len(last)-5):] {
@@ -164,17 +165,17 @@ func printWatch(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "%-20s %11s %7s  %-13s %11s  %s\n", "", "GET /models", "canary",
-		"error.type", "first chunk", "pages after")
+	fmt.Fprintf(w, "%-20s %-7s  %-6s  %-12s  %5s  %5s\n", "", "/models", "canary",
+		"error.type", "first", "page")
 	for i, s := range sightings {
 		first, paged := "-", "-"
 		if s.First > 0 {
 			first = fmt.Sprintf("%.1f s", s.First)
 		}
 		if s.PagedAt > 0 {
-			paged = fmt.Sprintf("%d:%02d min", int(s.PagedAt.Minutes()), int(s.PagedAt.Seconds())%60)
+			paged = fmt.Sprintf("%d:%02d", int(s.PagedAt.Minutes()), int(s.PagedAt.Seconds())%60)
 		}
-		fmt.Fprintf(w, "%-20s %8d/%d %4d/%d  %-13s %11s  %s\n", spells[i].Name, s.Models, checks,
+		fmt.Fprintf(w, "%-20s %4d/%d  %3d/%d  %-12s  %5s  %5s\n", spells[i].Name, s.Models, checks,
 			s.Good, checks, s.errors(), first, paged)
 	}
 	return nil

@@ -19,7 +19,8 @@ import (
 
 // region: contract
 
-// A clause is one thing that the product relies on. It fails with what broke.
+// A clause is one thing that the product relies on. It fails with what
+// broke.
 type clause struct {
 	name  string
 	check func(context.Context, Model, Conversation) error
@@ -36,7 +37,8 @@ var contract = []clause{
 	}},
 	{"history", func(ctx context.Context, m Model, c Conversation) error {
 		r := c.ask("")
-		r.History, r.Tools = c.Turns, c.Tools // with another model's tool calls
+		// Another model made these tool calls.
+		r.History, r.Tools = c.Turns, c.Tools
 		return expectCall(ctx, m, r, "cancel_order", "order")
 	}},
 	{"schema", func(ctx context.Context, m Model, c Conversation) error {
@@ -50,7 +52,8 @@ var contract = []clause{
 		return expect(ctx, m, r, "length")
 	}},
 	{"room", func(ctx context.Context, m Model, c Conversation) error {
-		return expect(ctx, m, c.ask(strings.Repeat("word ", longestPrompt)), "done")
+		r := c.ask(strings.Repeat("word ", longestPrompt))
+		return expect(ctx, m, r, "done")
 	}},
 	{"burst", func(ctx context.Context, m Model, c Conversation) error {
 		for i := range peakPerMinute {

@@ -15,7 +15,7 @@ type Turn struct {
 	Text      string      `json:"text"`
 	Reasoning []Reasoning `json:"reasoning"`
 	Calls     []Call      `json:"calls"`   // of tools, by the assistant
-	Results   []Result    `json:"results"` // of the calls in the turn before
+	Results   []Result    `json:"results"` // of the last turn's calls
 }
 
 // Reasoning is opaque: only the model that signed it can take it back.
@@ -60,9 +60,9 @@ func load() (c Conversation, err error) {
 
 // region: ids
 
-// idFor returns the ID under which a reader sees a call: the writer's own ID if
-// the reader wrote the turn, else one that every provider accepts. It depends on
-// the place in the history alone, so each later request repeats it.
+// idFor returns the ID under which a reader sees a call: the writer's own
+// ID if the reader wrote the turn, else one that every provider accepts. It
+// depends on the place in the history alone, so later requests repeat it.
 func idFor(reader string, history []Turn, turn, call int) string {
 	if t := history[turn]; t.By == reader {
 		return t.Calls[call].ID

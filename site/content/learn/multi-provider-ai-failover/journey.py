@@ -8,10 +8,12 @@ import urllib.request
 
 
 def id_for(reader, history, turn, call):
-    """The ID under which a reader sees a call: the writer's own if the reader
-    wrote the turn, else one that every provider accepts."""
+    """The ID under which a reader sees a call: the writer's own if the
+    reader wrote the turn, else one that every provider accepts."""
     t = history[turn]
-    return t["calls"][call]["id"] if t.get("by") == reader else f"turn{turn}_call{call}"
+    if t.get("by") == reader:
+        return t["calls"][call]["id"]
+    return f"turn{turn}_call{call}"
 
 
 def to_anthropic(reader, history):
@@ -19,11 +21,15 @@ def to_anthropic(reader, history):
     messages, ids = [], {}
     for i, t in enumerate(history):
         blocks = []
-        for r in t.get("reasoning", []) if t.get("by") == reader else []:
-            blocks.append({"type": "thinking", "thinking": r["text"], "signature": r["signature"]})
+        if t.get("by") == reader:
+            for r in t.get("reasoning", []):
+                blocks.append({"type": "thinking", "thinking": r["text"],
+                               "signature": r["signature"]})
         for r in t.get("results", []):
-            blocks.append({"type": "tool_result", "tool_use_id": ids[r["call"]],
-                           "content": r["text"], "is_error": r.get("failed", False)})
+            blocks.append({"type": "tool_result",
+                           "tool_use_id": ids[r["call"]],
+                           "content": r["text"],
+                           "is_error": r.get("failed", False)})
         if t.get("text", "").strip():
             blocks.append({"type": "text", "text": t["text"]})
         for j, c in enumerate(t.get("calls", [])):

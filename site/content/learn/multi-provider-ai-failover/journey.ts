@@ -16,22 +16,33 @@ type Turn = {
 
 // The ID under which a reader sees a call: the writer's own if the reader
 // wrote the turn, else one that every provider accepts.
-function idFor(reader: string, history: Turn[], turn: number, call: number): string {
+function idFor(
+  reader: string,
+  history: Turn[],
+  turn: number,
+  call: number,
+): string {
   const t = history[turn]!;
   return t.by === reader ? t.calls![call]!.id : `turn${turn}_call${call}`;
 }
 
 // Renders a history for the model that will read it.
-function toAnthropic(reader: string, history: Turn[]): Anthropic.MessageParam[] {
+function toAnthropic(reader: string, history: Turn[]) {
+  const out: Anthropic.MessageParam[] = [];
   const ids = new Map<string, string>();
-  return history.flatMap((t, i) => {
+  history.forEach((t, i) => {
     const blocks: Anthropic.ContentBlockParam[] = [];
-    for (const r of t.by === reader ? (t.reasoning ?? []) : []) {
-      blocks.push({ type: "thinking", thinking: r.text, signature: r.signature });
+    const reasoning = t.by === reader ? t.reasoning : undefined;
+    for (const { text, signature } of reasoning ?? []) {
+      blocks.push({ type: "thinking", thinking: text, signature });
     }
     for (const r of t.results ?? []) {
-      const tool_use_id = ids.get(r.call)!;
-      blocks.push({ type: "tool_result", tool_use_id, content: r.text, is_error: !!r.failed });
+      blocks.push({
+        type: "tool_result",
+        tool_use_id: ids.get(r.call)!,
+        content: r.text,
+        is_error: r.failed ?? false,
+      });
     }
     if (t.text?.trim()) blocks.push({ type: "text", text: t.text });
     t.calls?.forEach((c, j) => {
@@ -39,8 +50,11 @@ function toAnthropic(reader: string, history: Turn[]): Anthropic.MessageParam[] 
       ids.set(c.id, id);
       blocks.push({ type: "tool_use", id, name: c.name, input: c.args });
     });
-    return blocks.length ? [{ role: t.role, content: blocks } as Anthropic.MessageParam] : [];
+    if (blocks.length) {
+      out.push({ role: t.role, content: blocks } as Anthropic.MessageParam);
+    }
   });
+  return out;
 }
 
 // endregion: anthropic

@@ -17,13 +17,18 @@ function show(title: string, schema: any) {
         console.log(`    ${name}, ${must}: ${JSON.stringify(property)}`);
       }
     } catch (err) {
-      console.log(`  ${sdk} refuses: ${(err as Error).message.slice(0, 50)}...`);
+      const why = (err as Error).message.slice(0, 50);
+      console.log(`  ${sdk} refuses: ${why}...`);
     }
   }
 }
 
 const stars = { type: "integer", minimum: 1, maximum: 5 };
-const review = (note: object) => ({ type: "object", properties: { stars, note }, required: ["stars"] });
+const review = (note: object) => ({
+  type: "object",
+  properties: { stars, note },
+  required: ["stars"],
+});
 show("stars from 1 to 5, note optional", review({ type: "string" }));
 show("the same, note may be null", review({ type: ["string", "null"] }));
 

@@ -13,6 +13,7 @@ import (
 
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/fault"
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/golden"
+	"aiperformanceoptimization.com/plansync/tools/faultprovider/sample"
 )
 
 // The page shows the golden files, so it shows what the program prints.
@@ -94,7 +95,7 @@ func TestTriageDoesNotGuess(t *testing.T) {
 	if f := Triage(log); f.Whose != "nobody's" {
 		t.Errorf("4%% failures are %s", f.Whose)
 	}
-	for status, whose := range map[int]string{404: "your account", 429: "yours"} {
+	for status, whose := range map[int]string{402: "your account", 404: "your account", 429: "yours"} {
 		for i := range log {
 			log[i].Status = status
 		}
@@ -135,6 +136,23 @@ func TestReadLog(t *testing.T) {
 	}
 	if err := ofFile("none.jsonl").Print(io.Discard); err == nil {
 		t.Error("no error for a log that does not exist")
+	}
+}
+
+// The call by hand shows the answer's words, how it ended, and how long it took; or the error.
+func TestCallByHand(t *testing.T) {
+	p := fault.New(fault.Config{Plan: fault.Script(fault.OK(), fault.RateLimited(time.Second))})
+	env := sample.Env{"OPENAI_BASE_URL": fault.Start(t, p) + "/v1"}
+	for _, want := range [][]string{
+		{"200 OK", `"finish_reason":"stop"`, "data: [DONE]", "first byte 0."},
+		{"429 Too Many Requests", "Retry-After: 1", "rate_limit_exceeded"},
+	} {
+		out := sample.Shell(t, "call.sh", env)
+		for _, w := range want {
+			if !strings.Contains(out, w) {
+				t.Errorf("no %q in:\n%s", w, out)
+			}
+		}
 	}
 }
 

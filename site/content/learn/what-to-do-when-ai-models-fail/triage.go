@@ -39,8 +39,8 @@ type Finding struct {
 
 // region: triage
 
-// Triage asks the questions in the order that saves most time: what you can undo
-// at once comes first, and the provider is blamed last.
+// Triage asks the questions in the order that saves most time: what you
+// can undo at once comes first, and the provider is blamed last.
 func Triage(log []Call) Finding {
 	a := filter(log, func(c Call) bool { return c.Provider == "a" })
 	b := filter(log, func(c Call) bool { return c.Provider == "b" })
@@ -63,7 +63,7 @@ func Triage(log []Call) Finding {
 	}
 	switch {
 	case mostly(bad, money):
-		return Finding{"your account", "429 for want of credit",
+		return Finding{"your account", "refused for want of credit",
 			"stop retries, pay or switch"}
 	case mostly(bad, status(401, 403)):
 		return Finding{"your account", "a key that worked is refused",
@@ -72,8 +72,9 @@ func Triage(log []Call) Finding {
 		return Finding{"your account", "a model's name is unknown",
 			"look for a retirement, then switch"}
 	case mostly(bad, status(429)) && attempts(a) > 1.5:
-		evidence := fmt.Sprintf("429, and %.1f attempts a request", attempts(a))
-		return Finding{"yours and theirs", evidence, "stop retries, then shed load"}
+		many := fmt.Sprintf("429, and %.1f attempts a request", attempts(a))
+		return Finding{"yours and theirs", many,
+			"stop retries, then shed load"}
 	case mostly(bad, status(429)):
 		return Finding{"yours", "429, and hardly a retry",
 			"shed load, then ask for quota"}
@@ -95,8 +96,8 @@ func Triage(log []Call) Finding {
 
 // region: skew
 
-// skew finds the one value of a label that fails while the others are well at the
-// same time. "At the same time" is what makes it evidence.
+// skew finds the one value of a label that fails while the others are well
+// at the same time. "At the same time" is what makes it evidence.
 func skew(log []Call, label func(Call) string) (worst string, found bool) {
 	groups := map[string][]Call{}
 	for _, c := range log {
@@ -107,7 +108,8 @@ func skew(log []Call, label func(Call) string) (worst string, found bool) {
 		others := filter(log, func(c Call) bool {
 			return label(c) != name && c.At >= calls[0].At
 		})
-		if min(len(calls), len(others)) >= 10 && share(calls, Call.Failed) > 0.25 &&
+		enough := min(len(calls), len(others)) >= 10
+		if enough && share(calls, Call.Failed) > 0.25 &&
 			share(others, Call.Failed) < 0.05 {
 			return name, true
 		}
@@ -147,7 +149,7 @@ func byFeature(c Call) string { return c.Feature }
 
 // money reports whether a call was refused for want of credit: a wait does not help.
 func money(c Call) bool {
-	return slices.Contains([]string{"insufficient_quota", "credit_balance_exhausted",
+	return c.Status == 402 || slices.Contains([]string{"insufficient_quota", "credit_balance_exhausted",
 		"organization_spend_limit_exceeded", "project_spend_limit_exceeded",
 		"organization_usage_limit_exceeded", "enforced_spend_limit_reached", "contract_spend_limit_reached"}, c.Code)
 }
