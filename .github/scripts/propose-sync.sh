@@ -2,10 +2,11 @@
 # propose-sync.sh PLANSYNC
 #
 # Runs "PLANSYNC sync --live" and, if it changed a plan, opens one pull request with the change, or updates the
-# one that is open. Needs git with a remote "origin", and the GitHub CLI with GH_TOKEN.
+# one that is open. Needs git with a remote "origin", and the GitHub CLI with GH_TOKEN. What a run wrote before it
+# failed is proven, and proposed; the exit code is plansync's.
 #
 # With PLANSYNC_INDEXNOW_KEY it also tells search engines what is newly live: what the base branch does not record, so
-# again in each run until the pull request is merged. If that fails it proposes nothing, and the next run does both.
+# again in each run until the pull request is merged.
 set -euo pipefail
 cd "$(git rev-parse --show-toplevel)"
 plansync=$1
@@ -16,11 +17,12 @@ report=$(mktemp)
 body=$(mktemp)
 trap 'rm -f "$report" "$body"' EXIT
 
-"$plansync" sync --live ${PLANSYNC_INDEXNOW_KEY:+--indexnow} 2>"$report" || { cat "$report" >&2; exit 1; }
+status=0
+"$plansync" sync --live ${PLANSYNC_INDEXNOW_KEY:+--indexnow} 2>"$report" || status=$?
 cat "$report"
 if git diff --quiet -- plan; then
-  echo 'The plans agree with the published site.'
-  exit 0
+  echo 'There is nothing to propose.'
+  exit "$status"
 fi
 
 {
@@ -55,3 +57,4 @@ if [[ -n $number ]]; then
 else
   gh pr create --head "$branch" --base "$base" --title "$title" --body-file "$body"
 fi
+exit "$status"

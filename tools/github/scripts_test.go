@@ -151,7 +151,7 @@ func TestProposeSync(t *testing.T) {
 
 	// Nothing to record: no branch, no pull request.
 	write(t, tools, "sync", "#!/bin/sh\necho 'sync: nothing to write' >&2\n")
-	if out, code := script(t, dir, env, "propose-sync.sh", filepath.Join(tools, "sync")); code != 0 || read(log) != "" || !strings.Contains(out, "agree") {
+	if out, code := script(t, dir, env, "propose-sync.sh", filepath.Join(tools, "sync")); code != 0 || read(log) != "" || !strings.Contains(out, "nothing to propose") {
 		t.Errorf("exit code %d\n%s\n%s", code, out, read(log))
 	}
 
@@ -188,13 +188,20 @@ func TestProposeSync(t *testing.T) {
 		t.Errorf("gh was called with:\n%s", read(log))
 	}
 
-	// A failing sync proposes nothing.
+	// What was written before a failure, say of an announcement, is proposed, and the failure shows.
+	git(t, dir, "checkout", "--quiet", "main")
+	write(t, tools, "sync", "#!/bin/sh\nsed -i '1s/ /y/2' plan/p.md; echo 'error: --indexnow: 429' >&2\nexit 2\n")
+	if out, code := script(t, dir, env, "propose-sync.sh", filepath.Join(tools, "sync")); code != 2 || strings.Count(read(log), "pr edit 7") != 2 || !strings.Contains(read(body), "429") {
+		t.Errorf("exit code %d\n%s\n%s", code, out, read(log))
+	}
+
+	// A sync that failed before it wrote proposes nothing.
 	git(t, dir, "checkout", "--quiet", "main")
 	if err := os.Remove(log); err != nil {
 		t.Fatal(err)
 	}
 	write(t, tools, "sync", "#!/bin/sh\necho 'error: no network' >&2\nexit 2\n")
-	if out, code := script(t, dir, env, "propose-sync.sh", filepath.Join(tools, "sync")); code == 0 || read(log) != "" || !strings.Contains(out, "no network") {
+	if out, code := script(t, dir, env, "propose-sync.sh", filepath.Join(tools, "sync")); code != 2 || read(log) != "" || !strings.Contains(out, "no network") {
 		t.Errorf("exit code %d\n%s\n%s", code, out, read(log))
 	}
 }
