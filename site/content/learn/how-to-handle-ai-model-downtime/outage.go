@@ -77,7 +77,7 @@ func printOutage(w io.Writer) error {
 			if !ok {
 				break
 			}
-			if _, ok := s.ask(env.Context, job.Question); ok {
+			if _, err := s.ask(env.Context, job.Question); err == nil {
 				fmt.Fprintf(w, "%s  queue   %-30sdone\n", clock(time.Now()), job.Question)
 			}
 		}
