@@ -179,7 +179,7 @@ func (d Decision) String() string {
 }
 
 func printTable(w io.Writer, failings []failing) error {
-	fmt.Fprintf(w, "%-16s %-27s %-25s %s\n", "", "openai-go", "anthropic-sdk-go", "do")
+	fmt.Fprintf(w, "%-16s %-10s %-27s %s\n", "", "do", "openai-go", "anthropic-sdk-go")
 	for _, f := range failings {
 		a, b, err := meet(f)
 		if err != nil {
@@ -189,7 +189,7 @@ func printTable(w io.Writer, failings []failing) error {
 		if other := Classify(b).String(); other != do {
 			do += " / " + other
 		}
-		fmt.Fprintf(w, "%-16s %-27s %-25s %s\n", f.name, seen(a), seen(b), do)
+		fmt.Fprintf(w, "%-16s %-10s %-27s %s\n", f.name, do, seen(a), seen(b))
 	}
 	return nil
 }
