@@ -26,7 +26,7 @@ func TestGolden(t *testing.T) { golden.Sections(t, outputs) }
 // Each visitor of the outage gets the first means that works, and nobody waits for a model that is known to be down.
 func TestOutage(t *testing.T) {
 	out := golden.Print(t, printOutage)
-	for _, want := range []string{"cache, as of 00:12", "queue, until 05:30", "503, retry", "thread 2", "1 expired"} {
+	for _, want := range []string{"cache, as of 00:12", "queue, until 05:30", "none, retry in", "thread 2", "1 expired"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the outage lacks %q", want)
 		}
