@@ -132,10 +132,11 @@ func invalid(err error) bool {
 	return code == 400 || code == 413 || code == 422
 }
 
-// status returns the status of a provider's error, or 0, and its code.
-func status(err error) (status int, code string) {
+// status returns the status of a provider's error, or 0, and what tells spent
+// money from a rate limit: OpenAI's type, Anthropic's code.
+func status(err error) (status int, reason string) {
 	if e, ok := errors.AsType[*openai.Error](err); ok {
-		return e.StatusCode, e.Code
+		return e.StatusCode, e.Type
 	}
 	if e, ok := errors.AsType[*anthropic.Error](err); ok {
 		return e.StatusCode, string(e.ErrorCode())

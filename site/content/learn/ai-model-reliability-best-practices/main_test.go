@@ -113,7 +113,7 @@ func TestInvalidRequestsAreNotTheProvidersFault(t *testing.T) {
 	if calls != 20 || spared != 0 {
 		t.Errorf("invalid: %d calls, %d of the spare", calls, spared)
 	}
-	next = &openai.Error{StatusCode: 429, Code: "insufficient_quota"}
+	next = &openai.Error{StatusCode: 429, Type: "insufficient_quota"}
 	for range 20 {
 		ask(t.Context(), "")
 	}
