@@ -102,7 +102,8 @@ type Router struct {
 	Limit   time.Duration // for an answer of A: also what frees a stuck probe
 }
 
-// Ask returns the answer, and whether A was passed over.
+// Ask returns the answer, and whether A was passed over. It returns a failure of
+// A as it is: taking that request to B is the work of the chain around it.
 func (r Router) Ask(
 	ctx context.Context, prompt string,
 ) (text string, passed bool, err error) {
