@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/anthropics/anthropic-sdk-go/v2"
@@ -159,7 +160,7 @@ func seen(r Result) string {
 		if code := e.ErrorCode(); len(code) > 20 {
 			return fmt.Sprintf("%d %.20s…", e.StatusCode, code)
 		}
-		return fmt.Sprintf("%d %s", e.StatusCode, e.Type())
+		return strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, e.Type()))
 	}
 	if _, ok := errors.AsType[*ssestream.StreamError](r.Err); ok {
 		return "StreamError"
