@@ -37,7 +37,7 @@ async function hedged(question: string): Promise<string> {
   return text;
 }
 
-// Waits for the first text of an answer.
+// Waits for the first text of an answer. The caller reads on in the same stream.
 async function open(client: OpenAI, question: string, signal: AbortSignal) {
   const messages = [{ role: "user" as const, content: question }];
   const stream = await client.chat.completions.create(
