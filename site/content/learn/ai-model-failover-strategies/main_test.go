@@ -114,9 +114,9 @@ func cell(o Outcome) string {
 	case o.Answered == 0 && o.Degraded == 0:
 		return "none"
 	case o.Answered == 0:
-		return fmt.Sprintf("fallback, %.1f s", o.P95.Seconds())
+		return fmt.Sprintf("fallback, %.1f&nbsp;s", o.P95.Seconds())
 	}
-	return fmt.Sprintf("%s, %.1f s", share(o.Answered), o.P95.Seconds())
+	return fmt.Sprintf("%s, %.1f&nbsp;s", share(o.Answered), o.P95.Seconds())
 }
 
 func TestPageShowsTheTable(t *testing.T) {
