@@ -65,6 +65,8 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.store(key, text)
 		send(w, http.StatusOK, reply{Source: "model", Text: text})
 		return
+	case r.Context().Err() != nil: // the user has left, so nobody waits
+		return
 	case errors.Is(err, errQuestion): // later would be no better
 		send(w, http.StatusUnprocessableEntity, reply{Source: "none",
 			Message: "The assistant cannot answer this. Your text is kept."})

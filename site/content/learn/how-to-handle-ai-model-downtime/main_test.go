@@ -104,6 +104,23 @@ func TestOnlyTheModelTakesTheModelAway(t *testing.T) {
 	}
 }
 
+// A user who has left gets no place in the queue.
+func TestNobodyQueuesForThoseWhoLeft(t *testing.T) {
+	err := virtual.Run(func(env *virtual.Env) error {
+		s := &Service{model: newModel(env, fault.Config{Name: "model", Plan: fault.Hang()}), queue: &Queue{Limit: 1}}
+		left, cancel := context.WithCancel(env.Context)
+		defer time.AfterFunc(time.Second, cancel).Stop()
+		s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(left, "GET", "/?feature=summary&question=hello", nil))
+		if job, ok := s.queue.Take(); ok {
+			t.Errorf("queued %q", job.Question)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 var aftermaths = map[string]Aftermath{}
 
 func aftermath(t *testing.T, policy string) Aftermath {
