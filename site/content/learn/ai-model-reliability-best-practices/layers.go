@@ -119,8 +119,7 @@ func repeatable(question string, try int) float64 {
 // worthRetrying excludes what would fail in the same way again.
 func worthRetrying(err error) bool {
 	code, reason := status(err)
-	switch {
-	case errors.Is(err, errFull), reason == "insufficient_quota", reason == "enforced_spend_limit_reached":
+	if errors.Is(err, errFull) || reason == "insufficient_quota" || reason == "enforced_spend_limit_reached" {
 		return false
 	}
 	return code == 0 || code == 408 || code == 429 || code >= 500
