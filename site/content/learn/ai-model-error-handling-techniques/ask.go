@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/anthropics/anthropic-sdk-go/v2"
@@ -159,7 +160,7 @@ func seen(r Result) string {
 		if code := e.ErrorCode(); len(code) > 20 {
 			return fmt.Sprintf("%d %.20s…", e.StatusCode, code)
 		}
-		return fmt.Sprintf("%d %s", e.StatusCode, e.Type())
+		return strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, e.Type()))
 	}
 	if _, ok := errors.AsType[*ssestream.StreamError](r.Err); ok {
 		return "StreamError"
@@ -179,7 +180,7 @@ func (d Decision) String() string {
 }
 
 func printTable(w io.Writer, failings []failing) error {
-	fmt.Fprintf(w, "%-16s %-27s %-25s %s\n", "", "openai-go", "anthropic-sdk-go", "do")
+	fmt.Fprintf(w, "%-16s %-10s %-27s %s\n", "", "do", "openai-go", "anthropic-sdk-go")
 	for _, f := range failings {
 		a, b, err := meet(f)
 		if err != nil {
@@ -189,7 +190,7 @@ func printTable(w io.Writer, failings []failing) error {
 		if other := Classify(b).String(); other != do {
 			do += " / " + other
 		}
-		fmt.Fprintf(w, "%-16s %-27s %-25s %s\n", f.name, seen(a), seen(b), do)
+		fmt.Fprintf(w, "%-16s %-10s %-27s %s\n", f.name, do, seen(a), seen(b))
 	}
 	return nil
 }

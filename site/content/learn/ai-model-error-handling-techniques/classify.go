@@ -142,25 +142,28 @@ func classifyAPI(status int, kind, code string, res *http.Response) Decision {
 
 // region: answer
 
-// classifyAnswer looks at an answer that arrived with status 200.
+// classifyAnswer looks at an answer that arrived with status 200. Only reasons
+// that are known to be good can make it one.
 func classifyAnswer(r Result) Decision {
 	switch r.Stop {
+	case "stop", "end_turn", "stop_sequence":
+		if r.Refusal != "" {
+			return Decision{Action: Stop}
+		}
+		if r.Text == "" || r.Valid != nil && !r.Valid(r.Text) {
+			return Decision{Action: Fix} // the same request gets the same answer
+		}
+		return Decision{Action: Use}
+	case "tool_calls", "tool_use":
+		return Decision{Action: Use} // check the arguments before you act on them
 	case "refusal", "content_filter":
 		return Decision{Action: Stop}
-	case "length", "max_tokens", "model_context_window_exceeded":
-		return Decision{Action: Fix} // a larger limit, or a shorter task
-	case "pause_turn":
-		return Decision{Action: Fix} // send the answer back to go on
 	case "":
 		return Decision{Action: Retry} // the stream ended without an end
 	}
-	switch {
-	case r.Refusal != "":
-		return Decision{Action: Stop}
-	case r.Text == "", r.Valid != nil && !r.Valid(r.Text):
-		return Decision{Action: Fix} // the same request gets the same answer
-	}
-	return Decision{Action: Use}
+	// "length" and its like want a larger limit or a shorter task, "pause_turn"
+	// wants its answer sent back, and a reason that is new wants a reader.
+	return Decision{Action: Fix}
 }
 
 // endregion: answer

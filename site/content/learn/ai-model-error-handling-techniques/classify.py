@@ -48,19 +48,26 @@ def classify_error(status: int, headers, body: bytes) -> str:
 
 
 def seconds_to_wait(retry_after: str) -> float:
-    """Retry-After is a number of seconds or a date."""
+    """Retry-After is a number of seconds or a date; anything else is 0."""
     try:
         return float(retry_after)
     except ValueError:
+        pass
+    try:
         wait = parsedate_to_datetime(retry_after).timestamp() - time.time()
-        return max(wait, 0.0)
+    except ValueError:
+        return 0.0
+    return max(wait, 0.0)
 
 
 def classify_answer(stop: str | None, refusal: str, text: str) -> str:
     """What to do about a 200, by a list of good reasons, not of bad ones."""
     if stop in ("refusal", "content_filter") or refusal:
         return "stop"
-    return "use" if stop in ("stop", "end_turn") and text else "fix"
+    if stop in ("tool_calls", "tool_use"):
+        return "use"  # check the arguments before you act on them
+    good = stop in ("stop", "end_turn", "stop_sequence")
+    return "use" if good and text else "fix"
 # endregion: classify
 
 

@@ -36,7 +36,9 @@ function classify(r: Result, valid = (text: string) => text !== ""): Decision {
   if (r.stop === null) return { action: "retry" }; // ended without an end
   if (["refusal", "content_filter"].includes(r.stop)) return { action: "stop" };
   if (r.refusal) return { action: "stop" };
-  if (!["stop", "end_turn"].includes(r.stop)) return { action: "fix" };
+  if (["tool_calls", "tool_use"].includes(r.stop)) return { action: "use" };
+  const good = ["stop", "end_turn", "stop_sequence"];
+  if (!good.includes(r.stop)) return { action: "fix" }; // cut, paused, or new
   return { action: valid(r.text) ? "use" : "fix" };
 }
 
@@ -57,6 +59,7 @@ function classifyError(err: unknown): Decision {
   if (status === 429) {
     const seconds = Number(err.headers?.get("retry-after") ?? 0);
     const wait = Number(err.headers?.get("retry-after-ms") ?? seconds * 1000);
+    // A date is not a number, so it is no short wait either.
     return wait <= 2000 ? { action: "retry", wait } : { action: "switch" };
   }
   if ([401, 402, 403, 404].includes(status)) return { action: "switch", page: true };

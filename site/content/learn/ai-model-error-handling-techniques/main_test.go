@@ -52,6 +52,22 @@ func TestClassify(t *testing.T) {
 	}
 }
 
+// A reason that nobody knows is not a good one, and a tool call needs no text.
+func TestOnlyKnownReasonsAreGood(t *testing.T) {
+	for reason, want := range map[string]Action{
+		"stop": Use, "stop_sequence": Use, "length": Fix, "pause_turn": Fix, "invented_tomorrow": Fix,
+	} {
+		if got := Classify(Result{Stop: reason, Text: "Yes."}).Action; got != want {
+			t.Errorf("%s: %s, want %s", reason, got, want)
+		}
+	}
+	for _, reason := range []string{"tool_calls", "tool_use"} {
+		if got := Classify(Result{Stop: reason}).Action; got != Use {
+			t.Errorf("%s: %s, want use", reason, got)
+		}
+	}
+}
+
 // By status alone, a spent credit is a rate limit and a broken stream a success.
 func TestStatusIsNotEnough(t *testing.T) {
 	statuses := map[string]int{"credit spent": 429, "error event": 200}

@@ -1,20 +1,23 @@
 import OpenAI from "openai";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const options = { apiKey: "any", maxRetries: 0, timeout: 15_000 };
+const options = { apiKey: "any", maxRetries: 0 };
 const a = new OpenAI({ ...options, baseURL: process.env.A_BASE_URL });
 const b = new OpenAI({ ...options, baseURL: process.env.B_BASE_URL });
+const deadlineMs = Number(process.env.DEADLINE_MS ?? 15_000);
 const hedgeAt = Number(process.env.HEDGE_AT_MS ?? 2500);
 
 // region: hedged
 // Asks B too when A has failed or shown no token in time. The first token
 // wins, and the other call is cancelled before it has shown any.
 async function hedged(question: string): Promise<string> {
+  const deadline = AbortSignal.timeout(deadlineMs);
   const calls: AbortController[] = [];
   const ask = async (client: OpenAI) => {
     const call = new AbortController();
     calls.push(call);
-    return { call, ...(await open(client, question, call.signal)) };
+    const signal = AbortSignal.any([call.signal, deadline]);
+    return { call, ...(await open(client, question, signal)) };
   };
   let won = false;
   const first = ask(a);
@@ -30,13 +33,15 @@ async function hedged(question: string): Promise<string> {
 
   let text = winner.text;
   for await (const chunk of winner.rest) text += chunk.choices[0]?.delta.content ?? "";
+  deadline.throwIfAborted(); // an aborted stream ends like a complete one
   return text;
 }
 
-// Waits for the first text of an answer.
+// Waits for the first text of an answer. The caller reads on in the same stream.
 async function open(client: OpenAI, question: string, signal: AbortSignal) {
+  const messages = [{ role: "user" as const, content: question }];
   const stream = await client.chat.completions.create(
-    { model: "model", stream: true, messages: [{ role: "user", content: question }] },
+    { model: "model", stream: true, messages },
     { signal },
   );
   const rest = stream[Symbol.asyncIterator]();
@@ -50,5 +55,6 @@ async function open(client: OpenAI, question: string, signal: AbortSignal) {
 // endregion: hedged
 
 for (const question of process.env.QUESTIONS!.split("|")) {
-  console.log(`${question}: ${await hedged(question)}`);
+  const answer = await hedged(question).catch(() => "no answer");
+  console.log(`${question}: ${answer}`);
 }

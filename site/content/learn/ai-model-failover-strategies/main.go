@@ -25,13 +25,13 @@ func outputs(measure func(Shape, Weather) (Outcome, error)) sections.List {
 }
 
 func printWeather(w io.Writer, weather Weather, measure func(Shape, Weather) (Outcome, error)) error {
-	fmt.Fprintf(w, "%-28s %8s %8s %7s %7s %6s\n", weather.title, "answers", "no model", "p50 s", "p95 s", "bill")
+	fmt.Fprintf(w, "%s\n%-14s %5s %5s %5s %5s %5s\n", weather.title, "", "model", "help", "p50 s", "p95 s", "bill")
 	for _, s := range shapes {
 		o, err := measure(s, weather)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "%-28s %7.1f%% %7.1f%% %7.1f %7.1f %6.2f\n", s.name,
+		fmt.Fprintf(w, "%-14s %4.0f%% %4.0f%% %5.1f %5.1f %5.2f\n", s.name,
 			100*o.Answered, 100*o.Degraded, o.P50.Seconds(), o.P95.Seconds(), o.Bill)
 	}
 	return nil

@@ -64,7 +64,9 @@ func measure(shape Shape, w Weather) (o Outcome, err error) {
 			return newProvider(env, env.Start(fault.Config{Name: name, Seed: 1, Plan: plan, Text: reply,
 				FirstToken: fault.LogNormal(800*time.Millisecond, 0.5), PerToken: fault.Fixed(100 * time.Millisecond)}))
 		}
-		s := &Service{a: start("a", w.a), b: start("b", w.b), rng: rand.New(rand.NewPCG(1, 0)),
+		rng := rand.New(rand.NewPCG(1, 0))
+		jitter := func(most time.Duration) time.Duration { return time.Duration(rng.Int64N(int64(most))) }
+		s := &Service{a: start("a", w.a), b: start("b", w.b), jitter: jitter,
 			breaker: gobreaker.NewCircuitBreaker[string](gobreaker.Settings{})}
 		var delays []time.Duration
 		for i := range requests {

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/sony/gobreaker/v2"
@@ -19,9 +19,9 @@ const (
 // A Service is what a shape has to work with.
 type Service struct {
 	a, b    *Provider
-	rng     *rand.Rand
+	jitter  func(most time.Duration) time.Duration // rand.N in production
 	breaker *gobreaker.CircuitBreaker[string]
-	turn    int
+	turn    atomic.Int64
 }
 
 // errDegraded is returned with an answer that no model wrote.
@@ -37,7 +37,7 @@ type Shape struct {
 var shapes = []Shape{
 	{"retry in place", (*Service).retry},
 	{"active-passive", (*Service).activePassive},
-	{"active-passive + breaker", (*Service).guarded},
+	{"+ breaker", (*Service).guarded},
 	{"active-active", (*Service).activeActive},
 	{"hedged", (*Service).hedged},
 	{"degraded", (*Service).degraded},
@@ -50,7 +50,7 @@ func (s *Service) retry(ctx context.Context, q string) (answer string, err error
 	for i := range 3 {
 		if i > 0 {
 			most := time.Second << i // 2 s, then 4 s
-			if err := pause(ctx, time.Duration(s.rng.Int64N(int64(most)))); err != nil {
+			if err := pause(ctx, s.jitter(most)); err != nil {
 				return "", err
 			}
 		}
@@ -73,7 +73,7 @@ func (s *Service) activePassive(ctx context.Context, q string) (string, error) {
 // request that failed.
 func (s *Service) activeActive(ctx context.Context, q string) (string, error) {
 	first, second := s.a, s.b
-	if s.turn++; s.turn%2 == 0 {
+	if s.turn.Add(1)%2 == 0 {
 		first, second = second, first
 	}
 	if answer, err := first.ask(ctx, patience, q); err == nil {
@@ -106,7 +106,7 @@ func (s *Service) guarded(ctx context.Context, q string) (string, error) {
 // hedged asks B too when A has failed or shown no token in time. The first
 // token wins, and the other call is cancelled before it has shown any.
 func (s *Service) hedged(ctx context.Context, q string) (string, error) {
-	opened := make(chan *Call, 2)
+	opened := make(chan *Call, 2) // room for both, so that no sender waits
 	stops := map[*Provider]context.CancelFunc{}
 	ask := func(p *Provider) {
 		ctx, stop := context.WithCancel(ctx)
@@ -118,31 +118,29 @@ func (s *Service) hedged(ctx context.Context, q string) (string, error) {
 			stop()
 		}
 	}()
+
 	ask(s.a)
 	late := time.After(hedgeAt)
 	var lastErr error
 	for running := 1; running > 0; {
-		var call *Call
 		select {
-		case call = <-opened:
+		case call := <-opened:
 			running--
+			if call.err == nil {
+				for p, stop := range stops {
+					if p != call.from {
+						stop()
+					}
+				}
+				for ; running > 0; running-- {
+					(<-opened).close() // at once, since it was stopped
+				}
+				return call.rest()
+			}
+			lastErr = call.err
 		case <-late:
 		}
-		if call != nil && call.err == nil {
-			for p, stop := range stops {
-				if p != call.from {
-					stop()
-				}
-			}
-			for ; running > 0; running-- {
-				(<-opened).close()
-			}
-			return call.rest()
-		}
-		if call != nil {
-			lastErr = call.err
-		}
-		if len(stops) == 1 {
+		if stops[s.b] == nil { // B was not asked yet
 			ask(s.b)
 			running++
 		}

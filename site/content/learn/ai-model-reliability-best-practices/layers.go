@@ -87,7 +87,7 @@ func Retried(budget *Budget, jitter Jitter, ask Ask) Ask {
 		}
 		for try := 0; ; try++ {
 			answer, err := ask(ctx, question)
-			if err == nil || try == 2 || !worthRetrying(err) {
+			if err == nil || try == 2 || ctx.Err() != nil || !worthRetrying(err) {
 				return answer, err
 			}
 			if budget != nil && !budget.Retry() {
@@ -106,7 +106,7 @@ func Retried(budget *Budget, jitter Jitter, ask Ask) Ask {
 
 // endregion: retry
 
-// A Jitter is rand.Float64 in production.
+// A Jitter returns rand.Float64() in production, whatever the question.
 type Jitter func(question string, try int) float64
 
 // repeatable draws the same for the same try at the same question.
@@ -118,16 +118,29 @@ func repeatable(question string, try int) float64 {
 
 // worthRetrying excludes what would fail in the same way again.
 func worthRetrying(err error) bool {
-	if errors.Is(err, errFull) {
+	code, reason := status(err)
+	if errors.Is(err, errFull) || reason == "insufficient_quota" || reason == "enforced_spend_limit_reached" {
 		return false
 	}
-	status := 0
+	return code == 0 || code == 408 || code == 429 || code >= 500
+}
+
+// invalid reports whether the request is at fault, so that no provider would answer it.
+func invalid(err error) bool {
+	code, _ := status(err)
+	return code == 400 || code == 413 || code == 422
+}
+
+// status returns the status of a provider's error, or 0, and what tells spent
+// money from a rate limit: OpenAI's type, Anthropic's code.
+func status(err error) (status int, reason string) {
 	if e, ok := errors.AsType[*openai.Error](err); ok {
-		status = e.StatusCode
-	} else if e, ok := errors.AsType[*anthropic.Error](err); ok {
-		status = e.StatusCode
+		return e.StatusCode, e.Type
 	}
-	return status == 0 || status == 408 || status == 429 || status >= 500
+	if e, ok := errors.AsType[*anthropic.Error](err); ok {
+		return e.StatusCode, string(e.ErrorCode())
+	}
+	return 0, ""
 }
 
 // region: limit
@@ -163,14 +176,15 @@ func Backed(first, spare Ask) Ask {
 			return ended >= 10 && n.TotalFailures*2 >= ended
 		},
 		IsExcluded: func(err error) bool {
-			return errors.Is(err, context.Canceled) // the user left
+			// The user left, the limit refused, or the request is wrong.
+			return errors.Is(err, context.Canceled) || errors.Is(err, errFull) || invalid(err)
 		},
 	})
 	return func(ctx context.Context, question string) (string, error) {
 		answer, err := breaker.Execute(func() (string, error) {
 			return first(ctx, question)
 		})
-		if err == nil || ctx.Err() != nil {
+		if err == nil || ctx.Err() != nil || invalid(err) {
 			return answer, err
 		}
 		return spare(ctx, question)
@@ -210,7 +224,7 @@ func client(l Layers, first, spare Ask) Ask {
 		if !l.Budget {
 			budget = nil
 		}
-		ask = Retried(budget, repeatable, ask)
+		ask = Retried(budget, repeatable, ask) // repeatable: so that each run prints the same
 	}
 	if l.Fallback && l.Deadline {
 		ask = Within(forFirst, ask)

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"testing"
+
+	"github.com/openai/openai-go/v3"
 
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/golden"
 )
@@ -93,6 +96,29 @@ func TestBudget(t *testing.T) {
 	}
 	if retries < 100 || retries > 110 {
 		t.Errorf("%d retries for 1000 requests", retries)
+	}
+}
+
+// A request that is wrong goes to no spare and counts against nobody.
+func TestInvalidRequestsAreNotTheProvidersFault(t *testing.T) {
+	var next error
+	calls, spared := 0, 0
+	ask := Backed(
+		Retried(nil, repeatable, func(context.Context, string) (string, error) { calls++; return "", next }),
+		func(context.Context, string) (string, error) { spared++; return "", nil })
+	next = &openai.Error{StatusCode: 400}
+	for range 20 {
+		ask(t.Context(), "")
+	}
+	if calls != 20 || spared != 0 {
+		t.Errorf("invalid: %d calls, %d of the spare", calls, spared)
+	}
+	next = &openai.Error{StatusCode: 429, Type: "insufficient_quota"}
+	for range 20 {
+		ask(t.Context(), "")
+	}
+	if calls != 30 || spared != 20 {
+		t.Errorf("no quota: %d calls, %d of the spare; want 10 that trip the breaker, and all spared", calls-20, spared)
 	}
 }
 

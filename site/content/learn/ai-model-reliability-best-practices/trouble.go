@@ -177,12 +177,12 @@ func askAnthropic(ctx context.Context, c anthropic.Client, question string) (str
 }
 
 func header(w io.Writer, title string) {
-	fmt.Fprintf(w, "%-22s %7s %6s %7s %10s %10s %11s\n", title,
-		"usable", "wrong", "p99", "in flight", "calls/req", "in outage")
+	fmt.Fprintf(w, "%-19s %6s %5s %5s %6s %5s %6s\n", title,
+		"usable", "wrong", "p99 s", "flight", "calls", "outage")
 }
 
 func (r Row) print(w io.Writer, name string) {
-	fmt.Fprintf(w, "%-22s %6.1f%% %6d %5.1f s %10d %10.2f %11d\n", name,
+	fmt.Fprintf(w, "%-19s %5.1f%% %5d %5.1f %6d %5.2f %6d\n", name,
 		share(r.Usable), r.Wrong, r.P99.Seconds(), r.InFlight,
 		float64(r.Calls)/float64(requests), r.InOutage)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -33,10 +34,10 @@ func judge(err error) Verdict {
 		return Counts // no connection, a broken stream, or no answer in time
 	}
 	switch {
-	case e.Type == "insufficient_quota":
-		return Certain // a 429 that no waiting cures
-	case e.StatusCode == 401, e.StatusCode == 403, e.StatusCode == 404:
+	case slices.Contains([]int{401, 402, 403, 404}, e.StatusCode):
 		return Certain // the key, the account or the model is gone
+	case e.Type == "insufficient_quota", e.Code == "credit_balance_exhausted":
+		return Certain // a 429 that no waiting cures
 	case e.StatusCode == 429:
 		return Silent // A is well; our share of it is used up
 	case e.StatusCode == 408, e.StatusCode == 409:
@@ -101,7 +102,8 @@ type Router struct {
 	Limit   time.Duration // for an answer of A: also what frees a stuck probe
 }
 
-// Ask returns the answer, and whether A was passed over.
+// Ask returns the answer, and whether A was passed over. It returns a failure of
+// A as it is: taking that request to B is the work of the chain around it.
 func (r Router) Ask(
 	ctx context.Context, prompt string,
 ) (text string, passed bool, err error) {

@@ -17,9 +17,10 @@ class APIError(Exception):
         super().__init__(f"status {status}")
         self.status = status
         try:
-            self.type = json.loads(body)["error"]["type"]
-        except (ValueError, KeyError, TypeError):
-            self.type = None  # a gateway's page
+            error = json.loads(body)["error"]
+            self.names = {error.get("type"), error.get("code")}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            self.names = set()  # a gateway's page
 
 
 # region: evidence
@@ -27,10 +28,10 @@ def judge(err: Exception) -> str:
     """What a failed call to the OpenAI API says about the provider."""
     if not isinstance(err, APIError):
         return "counts"  # no connection, a broken answer, or none in time
-    if err.type == "insufficient_quota":
-        return "certain"  # a 429 that no waiting cures
-    if err.status in (401, 403, 404):
+    if err.status in (401, 402, 403, 404):
         return "certain"  # the key, the account or the model is gone
+    if err.names & {"insufficient_quota", "credit_balance_exhausted"}:
+        return "certain"  # a 429 that no waiting cures
     if err.status == 429:
         return "silent"  # A is well; our share of it is used up
     if err.status < 500 and err.status not in (408, 409):

@@ -12,8 +12,9 @@ function judge(err: unknown): Verdict {
   if (err instanceof OpenAI.APIUserAbortError) return "silent"; // the reader left
   if (!(err instanceof OpenAI.APIError)) return "counts"; // it broke off
   const status = err.status ?? 0; // 0: no connection, or no answer in time
-  if (err.type === "insufficient_quota") return "certain";
-  if ([401, 403, 404].includes(status)) return "certain";
+  if ([401, 402, 403, 404].includes(status)) return "certain"; // key or model gone
+  if (err.type === "insufficient_quota" || err.code === "credit_balance_exhausted")
+    return "certain"; // a 429 that no waiting cures
   if (status === 429) return "silent"; // A is well; our share is used up
   if (status >= 400 && status < 500 && status !== 408 && status !== 409)
     return "silent"; // the request is at fault

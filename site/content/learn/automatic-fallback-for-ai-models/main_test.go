@@ -133,6 +133,8 @@ func TestPageShowsItsSums(t *testing.T) {
 		fmt.Sprintf("%.0f hours", hoursToTrip()),
 		fmt.Sprintf("%.0f hours at one call a second", patience/2/time.Hour.Seconds()),
 		fmt.Sprintf("%.1f%%", 100*early(10)),
+		fmt.Sprintf("%.2f cooldowns until it is back, instead of %.2f",
+			cooldowns(10, rand.New(rand.NewPCG(seed, 103))), cooldowns(1, rand.New(rand.NewPCG(seed, 100)))),
 		fmt.Sprintf("keeps %d of its %d failures", lost-left, lost),
 		fmt.Sprintf("%.0f%% of the time", 100*early(1)),
 		fmt.Sprintf("the %.1f%% that all three lose", 100*math.Pow(ill, 3)),

@@ -51,18 +51,18 @@ var policies = []struct {
 }{
 	{"no breaker", never},
 	{"6 in a row", defaults},
-	{"20% of a minute, or 6", newBreaker},
+	{"20%, or 6 in row", newBreaker},
 }
 
 func printOutage(w io.Writer) error {
-	fmt.Fprintf(w, "%-22s %26s %26s\n", "", "25% fail, 300 calls", "silence, 120 calls")
-	fmt.Fprintf(w, "%-22s %13s %12s %13s %12s\n", "switch after", "failed", "to B", "failed", "to B")
+	fmt.Fprintf(w, "%-16s %13s %13s\n", "", "25% fail", "silence")
+	fmt.Fprintf(w, "%-16s %6s %6s %6s %6s\n", "switch after", "failed", "to B", "failed", "to B")
 	for _, p := range policies {
 		r, err := drive{illness(), lasts, p.breaker}.run()
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "%-22s %13d %12d %13d %12d\n", p.name,
+		fmt.Fprintf(w, "%-16s %6d %6d %6d %6d\n", p.name,
 			count(r.failed, partialFrom, partialTo), count(r.passed, partialFrom, partialTo),
 			count(r.failed, silentFrom, silentTo), count(r.passed, silentFrom, silentTo))
 	}

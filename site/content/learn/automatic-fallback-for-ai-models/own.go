@@ -16,9 +16,9 @@ var troubles = []struct {
 	name string
 	plan fault.Plan
 }{
-	{"a bad release: 30% are 400", fault.Rate(0.3, fault.Status(400))},
-	{"a full quota: 30% are 429", fault.Rate(0.3, fault.RateLimited(20*time.Second))},
-	{"the credit is spent: all 429", fault.QuotaExhausted()},
+	{"30% are 400", fault.Rate(0.3, fault.Status(400))},
+	{"30% are 429", fault.Rate(0.3, fault.RateLimited(20*time.Second))},
+	{"all 429, spent", fault.QuotaExhausted()},
 }
 
 const ownLasts = 3 * time.Minute
@@ -38,16 +38,16 @@ func naive(_ *atomic.Bool, log func(string)) *gobreaker.CircuitBreaker[string] {
 }
 
 func printOwn(w io.Writer) error {
-	fmt.Fprintf(w, "%-30s %22s %22s\n", "of 180 calls in 3 minutes", "all errors count", "errors are judged")
-	fmt.Fprintf(w, "%-30s %11s %10s %11s %10s\n", "", "failed at A", "to B", "failed at A", "to B")
+	fmt.Fprintf(w, "%-14s %13s %13s\n", "", "all count", "judged")
+	fmt.Fprintf(w, "%-14s %6s %6s %6s %6s\n", "", "failed", "to B", "failed", "to B")
 	for _, t := range troubles {
-		fmt.Fprintf(w, "%-30s", t.name)
+		fmt.Fprintf(w, "%-14s", t.name)
 		for _, breaker := range []func(*atomic.Bool, func(string)) *gobreaker.CircuitBreaker[string]{naive, newBreaker} {
 			r, err := drive{t.plan, ownLasts, breaker}.run()
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(w, " %11d %10d", count(r.failed, 0, ownLasts), r.callsB)
+			fmt.Fprintf(w, " %6d %6d", count(r.failed, 0, ownLasts), r.callsB)
 		}
 		fmt.Fprintln(w)
 	}

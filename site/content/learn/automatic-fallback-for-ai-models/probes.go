@@ -41,11 +41,11 @@ const (
 var probeCounts = []int{1, 3, 5, 10, 20}
 
 func printProbes(w io.Writer) error {
-	fmt.Fprintf(w, "%8s %24s %26s\n", "", "while 25% fail:", "when well, 1% fail:")
-	fmt.Fprintf(w, "%8s %24s %26s\n", "probes", "returns too early", "cooldowns until it returns")
+	fmt.Fprintf(w, "%6s %14s %14s\n", "", "25% fail:", "1% fail:")
+	fmt.Fprintf(w, "%6s %14s %14s\n", "probes", "back too early", "cooldowns")
 	for i, n := range probeCounts {
 		wait := cooldowns(n, rand.New(rand.NewPCG(seed, uint64(100+i))))
-		fmt.Fprintf(w, "%8d %23.1f%% %26.2f\n", n, 100*early(n), wait)
+		fmt.Fprintf(w, "%6d %13.1f%% %14.2f\n", n, 100*early(n), wait)
 	}
 	return nil
 }

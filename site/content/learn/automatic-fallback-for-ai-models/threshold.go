@@ -44,23 +44,19 @@ func (w window) until(fails float64, max, runs int, rng *rand.Rand) float64 {
 const patience = 200_000 // calls
 
 func printThreshold(w io.Writer) error {
-	fmt.Fprintf(w, "%8s %8s %18s %18s %14s\n", "window", "trips at", "when 1% fail", "when 5% fail", "when 25% fail")
+	fmt.Fprintf(w, "%6s %5s %9s %9s %9s\n", "window", "at", "1%", "5%", "25%")
 	for i, win := range windows {
-		fmt.Fprintf(w, "%8d %7d%%", win.calls, win.percent)
+		fmt.Fprintf(w, "%6d %4d%%", win.calls, win.percent)
 		for j, c := range []struct {
 			fails float64
 			runs  int
 		}{{scattered, 5}, {0.05, 5}, {ill, 50}} {
 			n := win.until(c.fails, patience, c.runs, rand.New(rand.NewPCG(seed, uint64(10*i+j))))
-			width := 18
-			if j == 2 {
-				width = 14
-			}
 			text := fmt.Sprintf("%.0f", n)
 			if n > patience/2 {
 				text = fmt.Sprintf("> %d", patience/2)
 			}
-			fmt.Fprintf(w, " %*s", width, text)
+			fmt.Fprintf(w, " %9s", text)
 		}
 		fmt.Fprintln(w)
 	}

@@ -35,8 +35,8 @@ type Policy struct {
 
 var policies = []Policy{
 	{"all at once", 0, true, false},
-	{"2 workers, oldest first", 2, true, false},
-	{"+ drop what expired", 2, false, false},
+	{"2 workers", 2, true, false},
+	{"+ expiry", 2, false, false},
 	{"+ newest first", 2, false, true},
 }
 
@@ -150,13 +150,13 @@ func measure(p Policy) (a Aftermath, err error) {
 }
 
 func printDrain(w io.Writer) error {
-	fmt.Fprintf(w, "%-25s %8s %7s %9s %6s %9s %8s\n", "", "chat ok", "p95 s", "jobs done", "late", "dropped", "wait s")
+	fmt.Fprintf(w, "%-14s %5s %5s %5s %5s %5s %5s\n", "", "chats", "p95 s", "done", "late", "gone", "wait")
 	for _, p := range policies {
 		a, err := measure(p)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "%-25s %7.1f%% %7.1f %9d %6d %9d %8.0f\n",
+		fmt.Fprintf(w, "%-14s %4.0f%% %5.1f %5d %5d %5d %5.0f\n",
 			p.name, 100*a.ChatOK, a.ChatP95.Seconds(), a.InTime, a.Late, a.Dropped, a.Wait.Seconds())
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -46,6 +47,11 @@ const (
 
 // region: handler
 
+var (
+	errDown     = errors.New("the model is down")
+	errQuestion = errors.New("the model is well but will not answer this question")
+)
+
 // ServeHTTP answers a question for a feature, by the first means that works:
 // the model, the cache, the queue, and last a refusal that says when to return.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -53,9 +59,17 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f, now := features[name], time.Now()
 	key := name + "/" + question // and the user, where the answer depends on them
 
-	if text, ok := s.ask(r.Context(), question); ok {
+	text, err := s.ask(r.Context(), question)
+	switch {
+	case err == nil:
 		s.store(key, text)
 		send(w, http.StatusOK, reply{Source: "model", Text: text})
+		return
+	case r.Context().Err() != nil: // the user has left, so nobody waits
+		return
+	case errors.Is(err, errQuestion): // later would be no better
+		send(w, http.StatusUnprocessableEntity, reply{Source: "none",
+			Message: "The assistant cannot answer this. Your text is kept."})
 		return
 	}
 	if c, ok := s.stored(key, f.stale); ok {
@@ -70,13 +84,13 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Retry-After", strconv.Itoa(int(s.returnAfter().Seconds())+1))
 	send(w, http.StatusServiceUnavailable, reply{Source: "none",
-		Message: "The assistant is not available. Your text is kept; nothing was sent."})
+		Message: "The assistant is not available. This is our fault. Your text is kept; try again in a minute."})
 }
 
 // ask tries the model, unless it was down a moment ago.
-func (s *Service) ask(ctx context.Context, question string) (text string, ok bool) {
+func (s *Service) ask(ctx context.Context, question string) (string, error) {
 	if !s.mayAsk() {
-		return "", false
+		return "", errDown
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -84,13 +98,22 @@ func (s *Service) ask(ctx context.Context, question string) (text string, ok boo
 		Model:    "model",
 		Messages: []openai.ChatCompletionMessageParamUnion{openai.UserMessage(question)},
 	})
-	if !errors.Is(err, context.Canceled) { // a user who leaves proves nothing
-		s.learn(err == nil)
+	var refused *openai.Error
+	switch {
+	case errors.Is(err, context.Canceled): // the user has left, which proves nothing
+		return "", err
+	case errors.As(err, &refused) && slices.Contains([]int{400, 413, 422}, refused.StatusCode):
+		s.learn(true)
+		return "", errQuestion
+	case err != nil:
+		s.learn(false)
+		return "", err
 	}
-	if err != nil || len(answer.Choices) == 0 || answer.Choices[0].FinishReason != "stop" {
-		return "", false
+	s.learn(true)
+	if len(answer.Choices) == 0 || answer.Choices[0].FinishReason != "stop" {
+		return "", errQuestion // cut short or filtered, with a status of 200
 	}
-	return answer.Choices[0].Message.Content, true
+	return answer.Choices[0].Message.Content, nil
 }
 
 // endregion: handler

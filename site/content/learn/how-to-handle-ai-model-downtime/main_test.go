@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http/httptest"
@@ -25,7 +26,7 @@ func TestGolden(t *testing.T) { golden.Sections(t, outputs) }
 // Each visitor of the outage gets the first means that works, and nobody waits for a model that is known to be down.
 func TestOutage(t *testing.T) {
 	out := golden.Print(t, printOutage)
-	for _, want := range []string{"cache, as of 00:12", "queue, until 05:30", "503, retry", "thread 2", "1 expired"} {
+	for _, want := range []string{"cache, as of 00:12", "queue, until 05:30", "none, retry in", "thread 2", "1 expired"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the outage lacks %q", want)
 		}
@@ -75,21 +76,43 @@ func TestOneAsksForAll(t *testing.T) {
 	}
 }
 
-// Neither a user who leaves nor an answer that is cut short takes the model away from everybody else.
+// Neither a user who leaves nor a question without an answer takes the model away from everybody else.
 func TestOnlyTheModelTakesTheModelAway(t *testing.T) {
 	err := virtual.Run(func(env *virtual.Env) error {
 		s := &Service{model: newModel(env, fault.Config{Name: "model", FirstToken: fault.Fixed(2 * time.Second),
-			Plan: fault.Script(fault.OK(), fault.Truncated(1), fault.OK())})}
+			Plan: fault.Script(fault.OK(), fault.Truncated(1), fault.ContextTooLong(), fault.OK())})}
 		left, cancel := context.WithCancel(env.Context)
 		defer time.AfterFunc(time.Second, cancel).Stop()
 		for _, tt := range []struct {
 			name string
 			ctx  context.Context
-			ok   bool
-		}{{"leaves", left, false}, {"is cut short", env.Context, false}, {"is answered", env.Context, true}} {
-			if _, ok := s.ask(tt.ctx, "hello"); ok != tt.ok {
-				t.Errorf("a user who %s: %v", tt.name, ok)
+			err  error
+		}{
+			{"leaves", left, context.Canceled},
+			{"is cut short", env.Context, errQuestion},
+			{"asks too much", env.Context, errQuestion},
+			{"is answered", env.Context, nil},
+		} {
+			if _, err := s.ask(tt.ctx, "hello"); !errors.Is(err, tt.err) {
+				t.Errorf("a user who %s: %v", tt.name, err)
 			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A user who has left gets no place in the queue.
+func TestNobodyQueuesForThoseWhoLeft(t *testing.T) {
+	err := virtual.Run(func(env *virtual.Env) error {
+		s := &Service{model: newModel(env, fault.Config{Name: "model", Plan: fault.Hang()}), queue: &Queue{Limit: 1}}
+		left, cancel := context.WithCancel(env.Context)
+		defer time.AfterFunc(time.Second, cancel).Stop()
+		s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(left, "GET", "/?feature=summary&question=hello", nil))
+		if job, ok := s.queue.Take(); ok {
+			t.Errorf("queued %q", job.Question)
 		}
 		return nil
 	})
@@ -133,7 +156,7 @@ func TestFlushIsASecondOutage(t *testing.T) {
 
 // Dropping what nobody waits for any more turns late answers into answers in time.
 func TestExpiryPaysForItself(t *testing.T) {
-	keep, drop := aftermath(t, "2 workers, oldest first"), aftermath(t, "+ drop what expired")
+	keep, drop := aftermath(t, "2 workers"), aftermath(t, "+ expiry")
 	if drop.Late > 1 || drop.InTime < keep.InTime*3/2 {
 		t.Errorf("in time %d and late %d with expiry, %d and %d without", drop.InTime, drop.Late, keep.InTime, keep.Late)
 	}
@@ -200,7 +223,7 @@ func TestPageShowsItsSums(t *testing.T) {
 	backlog := int(outage / jobGap)
 	spare := 2/2.0 - 1/jobGap.Seconds() // two workers, an answer in two seconds, new jobs
 	flush := aftermath(t, "all at once")
-	fifo, drop, newest := aftermath(t, "2 workers, oldest first"), aftermath(t, "+ drop what expired"), aftermath(t, "+ newest first")
+	fifo, drop, newest := aftermath(t, "2 workers"), aftermath(t, "+ expiry"), aftermath(t, "+ newest first")
 	golden.Page(t,
 		fmt.Sprintf("%d hours %d minutes", int(cause.Hours()), int(cause.Minutes())%60),
 		fmt.Sprintf("another %d hours %d minutes", int(after.Hours()), int(after.Minutes())%60),

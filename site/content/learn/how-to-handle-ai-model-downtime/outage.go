@@ -47,7 +47,7 @@ func printOutage(w io.Writer) error {
 			state: state{rng: rand.New(rand.NewPCG(1, 0)), cache: map[string]cached{}},
 			queue: &Queue{Limit: 2},
 		}
-		fmt.Fprintln(w, "at     request                     took  status           source")
+		fmt.Fprintln(w, "at    feature took code answer             question")
 		for _, v := range visits {
 			time.Sleep(v.at - env.Elapsed())
 			rec := httptest.NewRecorder()
@@ -58,30 +58,29 @@ func printOutage(w io.Writer) error {
 			if err := json.Unmarshal(rec.Body.Bytes(), &got); err != nil {
 				return err
 			}
-			status := fmt.Sprint(rec.Code)
+			answer := got.Source
 			if after := rec.Header().Get("Retry-After"); after != "" {
-				status += ", retry " + after + " s"
+				answer += ", retry in " + after + " s"
 			}
-			source := got.Source
 			if got.AsOf != "" {
-				source += ", as of " + got.AsOf
+				answer += ", as of " + got.AsOf
 			}
 			if got.Expires != "" {
-				source += ", until " + got.Expires
+				answer += ", until " + got.Expires
 			}
-			fmt.Fprintf(w, "%s  %-7s %-18s %3.0f s  %-16s %s\n",
-				clock(begin), v.feature, v.question, time.Since(begin).Seconds(), status, source)
+			fmt.Fprintf(w, "%s %-7s %2.0f s %4d %-18s %s\n",
+				clock(begin), v.feature, time.Since(begin).Seconds(), rec.Code, answer, v.question)
 		}
 		for {
 			job, ok := s.queue.Take()
 			if !ok {
 				break
 			}
-			if _, ok := s.ask(env.Context, job.Question); ok {
-				fmt.Fprintf(w, "%s  queue   %-30sdone\n", clock(time.Now()), job.Question)
+			if _, err := s.ask(env.Context, job.Question); err == nil {
+				fmt.Fprintf(w, "%s %-17s %-18s %s\n", clock(time.Now()), "queue", "done", job.Question)
 			}
 		}
-		fmt.Fprintf(w, "%s  queue   %d expired\n", clock(time.Now()), s.queue.Expired())
+		fmt.Fprintf(w, "%s %-17s %d expired\n", clock(time.Now()), "queue", s.queue.Expired())
 		return nil
 	})
 }

@@ -83,11 +83,11 @@ var (
 
 	scenarios = []scenario{
 		{"one provider", oneProvider},
-		{"two, none shared, moved at once", independent},
-		{"two, 10% shared, moved at once", movedIn(0)},
-		{"two, 10% shared, moved in 1 min", movedIn(1)},
-		{"two, 10% shared, moved in 15 min", movedIn(15)},
-		{"two, 10% shared, moved in 60 min", movedIn(60)},
+		{"none shared, at once", independent},
+		{"10% shared, at once", movedIn(0)},
+		{"10% shared, 1 min", movedIn(1)},
+		{"10% shared, 15 min", movedIn(15)},
+		{"10% shared, 60 min", movedIn(60)},
 	}
 )
 
@@ -97,11 +97,11 @@ func movedIn(minutes float64) Setup {
 }
 
 func printOutages(w io.Writer) error {
-	fmt.Fprintf(w, "%-32s %9s %9s %12s %13s\n",
-		"each provider up 99.9%", "formula", "simulated", "lost/30 days", "months <99.9%")
+	fmt.Fprintf(w, "%-20s %8s %9s %8s %10s\n",
+		"each is up 99.9%", "formula", "simulated", "lost", "bad months")
 	for _, sc := range scenarios {
 		l := live(sc.Setup)
-		fmt.Fprintf(w, "%-32s %8.4f%% %8.4f%% %12s %12.1f%%\n",
+		fmt.Fprintf(w, "%-20s %7.4f%% %8.4f%% %8s %9.1f%%\n",
 			sc.name, 100*(1-sc.outage()), 100*(1-l.Down), lost(l.Down), 100*l.Under)
 	}
 	return nil

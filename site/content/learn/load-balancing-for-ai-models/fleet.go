@@ -151,15 +151,15 @@ const (
 )
 
 func printFailing(w io.Writer) error {
-	fmt.Fprintf(w, "%-20s %14s %14s\n", "requests that fail", "no penalty", "10 s penalty")
+	fmt.Fprintf(w, "%-18s %12s %12s\n", "requests that fail", "no penalty", "10 s penalty")
 	for _, r := range rules {
-		fmt.Fprintf(w, "%-20s", r.name)
+		fmt.Fprintf(w, "%-18s", r.name)
 		for _, p := range []time.Duration{0, penalty} {
 			served, err := serve(jobs(failingJobs, load, 1), r.make(), p, 1)
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(w, " %13.1f%%", percent(served.Failed, failingJobs))
+			fmt.Fprintf(w, " %11.1f%%", percent(served.Failed, failingJobs))
 		}
 		fmt.Fprintln(w)
 	}

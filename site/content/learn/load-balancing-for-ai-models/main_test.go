@@ -83,24 +83,24 @@ func p99(t *testing.T, rule, workload string) float64 {
 	return 0
 }
 
-const turnsRule, leastRule, twoRule = "round robin", "least open requests", "two random choices"
+const turnsRule, leastRule, twoRule = "round robin", "least open", "two random"
 
 func TestTurnsAreBestOnlyWhileAnswersAreEven(t *testing.T) {
-	if turns, least := p99(t, turnsRule, "even answers"), p99(t, leastRule, "even answers"); turns > least {
+	if turns, least := p99(t, turnsRule, "even"), p99(t, leastRule, "even"); turns > least {
 		t.Errorf("even answers: %g s in turns, %g s by least open", turns, least)
 	}
-	if turns, two := p99(t, turnsRule, "mixed answers"), p99(t, twoRule, "mixed answers"); turns < 3*two {
+	if turns, two := p99(t, turnsRule, "mixed"), p99(t, twoRule, "mixed"); turns < 3*two {
 		t.Errorf("mixed answers: %g s in turns, %g s by two choices", turns, two)
 	}
-	if turns, two := p99(t, turnsRule, "slow replica"), p99(t, twoRule, "slow replica"); turns < 50*two {
+	if turns, two := p99(t, turnsRule, "slow"), p99(t, twoRule, "slow"); turns < 50*two {
 		t.Errorf("slow replica: %g s in turns, %g s by two choices", turns, two)
 	}
 }
 
 func TestStaleLoadsTurnTheBestRuleIntoTheWorst(t *testing.T) {
-	live, stale := p99(t, leastRule, "mixed answers"), p99(t, leastRule, "loads 5 s old")
-	turns, two := p99(t, turnsRule, "loads 5 s old"), p99(t, twoRule, "loads 5 s old")
-	if live > p99(t, twoRule, "mixed answers") {
+	live, stale := p99(t, leastRule, "mixed"), p99(t, leastRule, "stale")
+	turns, two := p99(t, turnsRule, "stale"), p99(t, twoRule, "stale")
+	if live > p99(t, twoRule, "mixed") {
 		t.Errorf("least open is not the best on live counts: %g s", live)
 	}
 	if stale < 2*turns || two > turns {
@@ -234,7 +234,7 @@ func TestPageShowsItsSums(t *testing.T) {
 		fmt.Sprintf("%d answers at once", slots),
 		fmt.Sprintf("median %d tokens and p99 %s", lengths[count/2], thousands(lengths[count*99/100])),
 		fmt.Sprintf("%.0f minutes of traffic", list[count-1].At.Minutes()),
-		fmt.Sprintf("from %.1f to %.1f seconds", p99(t, turnsRule, "mixed answers"), p99(t, leastRule, "mixed answers")),
+		fmt.Sprintf("from %.1f to %.1f seconds", p99(t, turnsRule, "mixed"), p99(t, leastRule, "mixed")),
 		fmt.Sprintf("p99 of %.0f minutes", math.Floor(slow.Wait(0.99).Minutes())),
 		fmt.Sprintf("costs %.1f seconds", serviceTime.Seconds()/slots),
 		fmt.Sprintf("%.0f in the queue", math.Floor(5/(serviceTime.Seconds()/slots))),
@@ -250,9 +250,9 @@ func TestTableQuotesTheOutputs(t *testing.T) {
 	golden.Page(t,
 		fmt.Sprintf("%.1f%% refused, %.1f%% in equal turns",
 			percents(t, "quota", splits[2].name)[0], percents(t, "quota", splits[0].name)[0]),
-		fmt.Sprintf("%.1f s against %.1f s", p99(t, leastRule, "mixed answers"), p99(t, turnsRule, "mixed answers")),
-		fmt.Sprintf("%.1f s against %.1f s", p99(t, twoRule, "loads 5 s old"), p99(t, leastRule, "loads 5 s old")),
-		fmt.Sprintf("%.1f s against %.1f s", p99(t, turnsRule, "even answers"), p99(t, leastRule, "even answers")),
+		fmt.Sprintf("%.1f s against %.1f s", p99(t, leastRule, "mixed"), p99(t, turnsRule, "mixed")),
+		fmt.Sprintf("%.1f s against %.1f s", p99(t, twoRule, "stale"), p99(t, leastRule, "stale")),
+		fmt.Sprintf("%.1f s against %.1f s", p99(t, turnsRule, "even"), p99(t, leastRule, "even")),
 	)
 }
 

@@ -43,11 +43,11 @@ var affine = []named{
 }
 
 func printPrefix(w io.Writer) error {
-	fmt.Fprintf(w, "%-20s %10s %9s %9s %16s\n", "wait, seconds",
-		"cache hits", "p50", "p99", "busiest replica")
+	fmt.Fprintf(w, "%-19s %4s %4s %5s %7s\n", "wait, seconds",
+		"hits", "p50", "p99", "busiest")
 	for _, r := range affine {
 		seen := simulate(Experiment{Jobs: about(count, aboutLoad), Rule: r.make(), Remembers: remembers})
-		fmt.Fprintf(w, "%-20s %9.0f%% %9.1f %9.1f %15.0f%%\n", r.name,
+		fmt.Fprintf(w, "%-19s %3.0f%% %4.1f %5.1f %6.0f%%\n", r.name,
 			percent(seen.Hits, count), seen.Wait(0.5).Seconds(),
 			seen.Wait(0.99).Seconds(), percent(slices.Max(seen.Calls[:]), count))
 	}

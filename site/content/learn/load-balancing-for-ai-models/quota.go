@@ -35,7 +35,7 @@ func (q *Quota) Left(now time.Time) float64 {
 
 // MostRoom takes the deployment that has the largest part of its quota left
 // after paying for the request, and pays there. The cost is the prompt plus
-// max_tokens.
+// max_tokens. It is called by one goroutine at a time.
 func MostRoom(quotas []*Quota, cost float64, now time.Time) int {
 	best, most := 0, 0.0
 	for i, q := range quotas {
@@ -149,13 +149,13 @@ func refused(split split, asks func(long bool) int64) (n Refusals, err error) {
 }
 
 func printQuota(w io.Writer) error {
-	fmt.Fprintf(w, "%-26s %13s %16s\n", "refused with 429", "all requests", "the long ones")
+	fmt.Fprintf(w, "%-22s %7s %7s\n", "refused with 429", "all", "long")
 	for _, s := range splits {
 		n, err := refused(s.make(), s.asks)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "%-26s %12.1f%% %15.1f%%\n", s.name,
+		fmt.Fprintf(w, "%-22s %6.1f%% %6.1f%%\n", s.name,
 			percent(n.RefusedAll, n.All), percent(n.RefusedLong, n.Long))
 	}
 	return nil

@@ -30,7 +30,8 @@ func LeastOpen(rng *rand.Rand) Rule {
 	}
 }
 
-// TwoChoices draws two hosts and takes the one with fewer open requests.
+// TwoChoices draws two hosts, of two or more, and takes the one with fewer open
+// requests.
 func TwoChoices(rng *rand.Rand) Rule {
 	return func(open []int, _ string) int {
 		a, b := rng.IntN(len(open)), rng.IntN(len(open)-1)

@@ -128,8 +128,8 @@ func fresh() *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }
 
 var rules = []named{
 	{"round robin", RoundRobin},
-	{"least open requests", func() Rule { return LeastOpen(fresh()) }},
-	{"two random choices", func() Rule { return TwoChoices(fresh()) }},
+	{"least open", func() Rule { return LeastOpen(fresh()) }},
+	{"two random", func() Rule { return TwoChoices(fresh()) }},
 }
 
 const (
@@ -143,25 +143,25 @@ var workloads = []struct {
 	name string
 	with func(Rule) Experiment
 }{
-	{"even answers", func(r Rule) Experiment { return Experiment{Jobs: jobs(count, load, 0), Rule: r} }},
-	{"mixed answers", func(r Rule) Experiment { return Experiment{Jobs: jobs(count, load, 1), Rule: r} }},
-	{"slow replica", func(r Rule) Experiment { return Experiment{Jobs: jobs(count, load, 1), Rule: r, Slow: 3} }},
-	{"loads 5 s old", func(r Rule) Experiment {
+	{"even", func(r Rule) Experiment { return Experiment{Jobs: jobs(count, load, 0), Rule: r} }},
+	{"mixed", func(r Rule) Experiment { return Experiment{Jobs: jobs(count, load, 1), Rule: r} }},
+	{"slow", func(r Rule) Experiment { return Experiment{Jobs: jobs(count, load, 1), Rule: r, Slow: 3} }},
+	{"stale", func(r Rule) Experiment {
 		return Experiment{Jobs: jobs(count, load, 1), Rule: r, Poll: pollEvery}
 	}},
 }
 
 func printRules(w io.Writer) error {
-	fmt.Fprintf(w, "%-20s", "p99 wait, seconds")
+	fmt.Fprintf(w, "%-14s", "p99 wait, s")
 	for _, l := range workloads {
-		fmt.Fprintf(w, "%15s", l.name)
+		fmt.Fprintf(w, "%7s", l.name)
 	}
 	fmt.Fprintln(w)
 	for _, r := range rules {
-		fmt.Fprintf(w, "%-20s", r.name)
+		fmt.Fprintf(w, "%-14s", r.name)
 		for _, l := range workloads {
 			seen := simulate(l.with(r.make()))
-			fmt.Fprintf(w, "%15.1f", seen.Wait(0.99).Seconds())
+			fmt.Fprintf(w, "%7.1f", seen.Wait(0.99).Seconds())
 		}
 		fmt.Fprintln(w)
 	}

@@ -16,7 +16,9 @@ paths = {
 # region: audit
 causes = dict.fromkeys(need for needs, _ in paths.values() for need in needs)
 for cause in causes:
-    left = {name: quota for name, (needs, quota) in paths.items() if cause not in needs}
+    left = {
+        name: quota for name, (needs, quota) in paths.items() if cause not in needs
+    }
     share = sum(left.values()) / PEAK
-    print(f"{cause:<20} {' + '.join(left) or 'none':<26} {share:>10.0%}")
+    print(f"{cause:<17} {share:>5.0%}  {' + '.join(left) or 'none'}")
 # endregion: audit

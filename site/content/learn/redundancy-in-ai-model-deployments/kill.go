@@ -77,7 +77,7 @@ var question = openai.ChatCompletionNewParams{
 }
 
 func printKill(w io.Writer, paths []Path) error {
-	fmt.Fprintf(w, "%-20s %-26s %10s %10s\n", "take away", "paths left", "quota left", "answered")
+	fmt.Fprintf(w, "%-17s %5s %8s  %s\n", "take away", "quota", "answered", "paths left")
 	for _, cause := range causes(paths) {
 		left, quota := without(cause, paths)
 		names := make([]string, len(left))
@@ -92,8 +92,8 @@ func printKill(w io.Writer, paths []Path) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "%-20s %-26s %9.0f%% %9.0f%%\n", cause, list,
-			100*float64(quota)/peak, 100*share)
+		fmt.Fprintf(w, "%-17s %4.0f%% %7.0f%%  %s\n", cause,
+			100*float64(quota)/peak, 100*share, list)
 	}
 	return nil
 }
@@ -105,13 +105,13 @@ func printFact(w io.Writer) error { return printKill(w, inFact) }
 // printSpare shows how busy the copies of a fleet may be if it is to survive
 // the loss of one, and of two.
 func printSpare(w io.Writer) error {
-	fmt.Fprintf(w, "%-10s %16s %16s\n", "copies", "to lose one", "to lose two")
+	fmt.Fprintf(w, "%-6s %12s %12s\n", "copies", "to lose one", "to lose two")
 	for _, n := range []int{2, 3, 4, 8, 16} {
 		two := "-"
 		if n > 2 {
 			two = fmt.Sprintf("%d%% busy", busiest(n, 2))
 		}
-		fmt.Fprintf(w, "%-10d %16s %16s\n", n, fmt.Sprintf("%d%% busy", busiest(n, 1)), two)
+		fmt.Fprintf(w, "%-6d %12s %12s\n", n, fmt.Sprintf("%d%% busy", busiest(n, 1)), two)
 	}
 	return nil
 }

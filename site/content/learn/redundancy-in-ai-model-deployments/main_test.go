@@ -30,8 +30,8 @@ func TestAuditForecastsTheKill(t *testing.T) {
 		for i, cause := range causes(paths) {
 			_, quota := without(cause, paths)
 			want := 100 * min(1, float64(quota)/peak)
-			fields := strings.Fields(rows[i])
-			got, err := strconv.Atoi(strings.TrimSuffix(fields[len(fields)-1], "%"))
+			numbers := strings.Fields(strings.TrimPrefix(rows[i], cause))
+			got, err := strconv.Atoi(strings.TrimSuffix(numbers[1], "%"))
 			if err != nil || math.Abs(float64(got)-want) > 100.0/peak+0.5 {
 				t.Errorf("%s: the audit says %.0f%%: %s (%v)", name, want, rows[i], err)
 			}
@@ -80,6 +80,7 @@ func TestPageShowsItsSums(t *testing.T) {
 		fmt.Sprintf("answers %.0f%% of the requests", 100*float64(quota)/peak),
 		fmt.Sprintf("Eight replicas may be %d%% busy", busiest(8, 1)),
 		fmt.Sprintf("goes to %.0f%% of what is left", 100*0.95*8/7),
+		fmt.Sprintf("80%% of it: %.0f%% for eight replicas", 0.8*100*7/8),
 	)
 	if len(paper) != 4 || total != 2*peak {
 		t.Errorf("the page counts wrongly: %d fatal causes, quota %d", len(paper), total)
