@@ -38,6 +38,14 @@ Phase 3: S
 1. [ ] **d-e** [draft](https://docs.example/x)
 - [ ] **Task 1.1**: Add "F"
 - [x] set up analytics
+- [x] **b** - https://h/learn/b
+- [x] **b** [/learn/b](/learn/b)[A](/learn/a)
+- [ ] **c** - [B](/learn/b)
+- [x] **c**: <https://old/learn/c/> done
+- [x] **a** - [text][ref]
+- [ ] **d-e**(soon)
+[ref]: https://h/learn/a
+[ref]: </learn/c>
 - [ ](/learn/x) y
 > - [ ] **a**
   - [ ] nested
@@ -50,10 +58,16 @@ goes on lazily
 By Ann.
 ## 📚 Created Articles Summary
 ## Created Articles Summary
+# Part two
+### COMPLETED TASKS
+### Created Articles Summary
+###### Created Articles Summary
 ### P Articles
 ### More Articles
 - **A**: [/learn/a](/learn/a) - by hand
 - **A!**
+- **A**: https://h/learn/a - by hand
+- **F** - [F][ref], x
 - **Other**: [/learn/b](https://h/learn/b)
 * **C** — [C](/learn/c/) – x, y
 - **F**: [/learn/zzz](/learn/zzz)

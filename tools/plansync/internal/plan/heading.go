@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -93,16 +94,18 @@ func plainName(text string) string {
 // doneMarks are the signs that teams put behind a finished phase. Longer forms come first.
 var doneMarks = []string{":white_check_mark:", ":heavy_check_mark:", "✅", "✔️", "✔", "☑️", "☑", "✓"}
 
-// doneMark returns where the done mark at the end of a heading's text stands, with the blanks before it.
+// doneMark returns where the done mark at the end of a heading's text stands, with the blanks before it. More than one
+// is one.
 func doneMark(text []byte, s Span) (mark Span, ok bool) {
-	for _, m := range doneMarks {
-		if at := s.End - len(m); at >= s.Start && string(text[at:s.End]) == m {
-			start := at
-			for start > s.Start && isBlank(text[start-1]) {
-				start--
-			}
-			return Span{start, s.End}, true
+	mark = Span{s.End, s.End}
+	for {
+		n := slices.IndexFunc(doneMarks, func(m string) bool { return bytes.HasSuffix(text[s.Start:mark.Start], []byte(m)) })
+		if n < 0 {
+			return mark, mark.End > mark.Start
+		}
+		mark.Start -= len(doneMarks[n])
+		for mark.Start > s.Start && isBlank(text[mark.Start-1]) {
+			mark.Start--
 		}
 	}
-	return Span{s.End, s.End}, false
 }

@@ -66,7 +66,7 @@ func (p *parser) readItem(l line, content Span) {
 	} else {
 		item.Slug = label
 	}
-	item.Link, item.HasLink = p.publishedLink(Span{item.after, content.End}, item.Slug)
+	item.Link, item.HasLink = p.publishedLink(Span{item.after, content.End}, item.Slug, item.Done)
 	p.phase.Items = append(p.phase.Items, item)
 	p.item = &p.phase.Items[len(p.phase.Items)-1]
 	p.phase.end = l.next
@@ -126,6 +126,7 @@ func (p *parser) resolveTasks() {
 		}
 		item := &phases[t.phase].Items[t.item]
 		if item.Slug = slugs[plainName(t.title)]; t.title != "" && item.Slug != "" {
+			item.Link, item.HasLink = p.publishedLink(Span{item.after, item.line.End}, item.Slug, item.Done)
 			continue
 		}
 		item.Slug = ""
@@ -136,20 +137,23 @@ func (p *parser) resolveTasks() {
 	}
 }
 
-// publishedLink returns the first link in s that claims a published page of the site, and that as the article's: a link
-// that is shown as a path or leads into the section, and either stands right behind the article's name or ends in its
-// slug. Others are the author's. An empty slug is not known yet, and every such link counts.
-func (p *parser) publishedLink(s Span, slug string) (Link, bool) {
-	for at := s; ; {
-		link, ok := findLink(p.text, at)
-		if !ok {
-			return Link{}, false
+// publishedLink returns the link in s that says that an article is published: the first one to its page, or else, if the
+// article is recorded as done, a link to another page right behind its name. Others are the author's.
+func (p *Plan) publishedLink(s Span, slug string, done bool) (link Link, ok bool) {
+	for l := range p.links(s) {
+		if p.isOf(l, slug) {
+			return l, true
 		}
-		url := p.slice(link.URL)
-		if (strings.HasPrefix(p.slice(link.Text), "/") || p.options.inSection(url)) &&
-			(slug == "" || slugOfURL(url) == slug || isSeparator(p.slice(Span{s.Start, link.Whole.Start}))) {
-			return link, true
+		if done && !ok && p.isOf(l, "") && isSeparator(p.slice(Span{s.Start, l.Whole.Start})) {
+			link, ok = l, true
 		}
-		at.Start = link.Whole.End
 	}
+	return link, ok
+}
+
+// isOf reports whether a link is one to a published page, which is shown as a path or leads into the section, and to
+// that of the article. An empty slug is not known yet, and every such page may be its.
+func (p *Plan) isOf(link Link, slug string) bool {
+	url := p.slice(link.URL)
+	return (strings.HasPrefix(p.slice(link.Text), "/") || p.options.inSection(url)) && (slug == "" || slugOfURL(url) == slug)
 }

@@ -28,17 +28,18 @@ type Plan struct {
 	completed *section // phases recorded as completed; nil without the section
 	summary   *section // nil without the section
 
-	options    Options
-	isPlan     bool
-	bySlug     map[string]int      // indexes into Queries
-	named      map[string]int      // how many phases have a name, in its plain form
-	recorded   map[recordKey][]int // indexes of the completed phases
-	text       []byte
-	shared     string      // the text again: what is cut from it takes no memory of its own
-	repairs    []edit.Edit // from Source to text; empty for clean plans
-	shifts     []int       // how much longer Source is than the text, behind each repair
-	lineStarts []int       // offsets into Source
-	eol        string      // the ending of the document's first line
+	options     Options
+	isPlan      bool
+	bySlug      map[string]int      // indexes into Queries
+	named       map[string]int      // how many phases have a name, in its plain form
+	recorded    map[recordKey][]int // indexes of the completed phases
+	text        []byte
+	definitions map[string]Span // the URLs of references, by their labels
+	shared      string          // the text again: what is cut from it takes no memory of its own
+	repairs     []edit.Edit     // from Source to text; empty for clean plans
+	shifts      []int           // how much longer Source is than the text, behind each repair
+	lineStarts  []int           // offsets into Source
+	eol         string          // the ending of the document's first line
 }
 
 // A Query is a search that the plan answers with one article.
@@ -160,8 +161,10 @@ func Parse(name string, source []byte, options Options) *Plan {
 	if i := slices.Index(source, '\n'); i > 0 && source[i-1] == '\r' {
 		p.eol = "\r\n"
 	}
+	p.readDefinitions()
 	parser := &parser{Plan: p, reader: newLineReader(p.text)}
 	parser.run()
+	p.resolveEntries()
 	parser.resolveTasks()
 	p.checkNames()
 	p.indexPhases()

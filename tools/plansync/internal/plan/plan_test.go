@@ -163,27 +163,49 @@ func TestSamePage(t *testing.T) {
 	}
 }
 
-func TestFindLink(t *testing.T) {
+func TestLinks(t *testing.T) {
 	for source, want := range map[string]string{
-		`see [a](b)`:                    "a b",
-		`[a](<b c>)`:                    "a b c",
-		`[a](b "title (x)")`:            "a b",
-		`[a](b(c)d)`:                    "a b(c)d",
-		"`[no](x)` [a](b)":              "a b",
-		`\[no](x) [a](b)`:               "a b",
-		`[[inner](b)](c)`:               "inner b",
-		`[not](a link [a](b)`:           "a b",
-		`[a] (b)`:                       "",
-		"``unclosed [a](b)":             "a b",
-		strings.Repeat("[", 50000):      "",
-		strings.Repeat("[](", 20000):    "",
-		strings.Repeat("[](<", 20000):   "",
-		strings.Repeat(`[](a "`, 10000): "",
+		`see [a](b)`:                          "a b",
+		`[a](<b c>)`:                          "a b c",
+		`[a](b "title (x)")`:                  "a b",
+		`[a](b(c)d)`:                          "a b(c)d",
+		"`[no](x)` [a](b)":                    "a b",
+		`\[no](x) [a](b)`:                     "a b",
+		`[[inner](b)](c)`:                     "inner b",
+		`[not](a link [a](b)`:                 "a b",
+		`[a] (b)`:                             "",
+		`<https://h/x> [a](b)`:                "https://h/x https://h/x",
+		`<mailto:x@h> <https://h /x>`:         "",
+		`see https://h/x, or not`:             "https://h/x https://h/x",
+		`(https://h/x_(y)).`:                  "https://h/x_(y) https://h/x_(y)",
+		`http:///x <https://> https://`:       "",
+		`**http://h/**`:                       "http://h/ http://h/",
+		`xhttps://h/ httpsx://h`:              "",
+		"`https://h/no` [a](b)":               "a b",
+		`[https://h/x](b)`:                    "https://h/x b",
+		`[see https://h/x now](b)`:            "see https://h/x now b",
+		`[x https://h/x`:                      "https://h/x https://h/x",
+		`[x https://h/x [a](b)`:               "https://h/x https://h/x",
+		`[text][ref a]`:                       "text /r",
+		`[ref A][]`:                           "ref A /r",
+		`[REF A] (b)`:                         "REF A /r",
+		`[text][b]`:                           "text x y",
+		`[text][ref a](b)`:                    "text /r",
+		`[text][none] [code] [^n]`:            "",
+		strings.Repeat("<https://h ", 20000):  "",
+		strings.Repeat("[ https://h/ ", 9000): "https://h/ https://h/",
+		strings.Repeat("[a][", 20000):         "",
+		"``unclosed [a](b)":                   "a b",
+		strings.Repeat("[", 50000):            "",
+		strings.Repeat("[](", 20000):          "",
+		strings.Repeat("[](<", 20000):         "",
+		strings.Repeat(`[](a "`, 10000):       "",
 	} {
-		link, ok := findLink([]byte(source), Span{0, len(source)})
+		p := Parse("plan.md", []byte(source+"\n\n[Ref  A]: /r 'title'\n[ref a]: /second\n[b]:<x y>\n\n    [code]: /no\n[^n]: /no\n"), options)
 		got := ""
-		if ok {
-			got = source[link.Text.Start:link.Text.End] + " " + source[link.URL.Start:link.URL.End]
+		for link := range p.links(Span{0, len(source)}) {
+			got = p.slice(link.Text) + " " + p.slice(link.URL)
+			break
 		}
 		if got != want {
 			t.Errorf("%.40q: got %q, want %q", source, got, want)
@@ -251,6 +273,9 @@ func hostile(n int) map[string]string {
 		"setext":           fill("a\n---\n"),
 		"bold":             fill("- [ ] **a"),
 		"links":            fill("- [x] **a** [/x](y \""),
+		"addresses":        fill("- [x] **a** " + strings.Repeat("[ https://h ", 5000) + "\n"),
+		"references":       fill("- [x] **a** " + strings.Repeat("[a][", 15000) + "\n[a]: /x\n"),
+		"definitions":      head + number("[%d]: /x\n", n/12),
 	}
 }
 

@@ -10,7 +10,8 @@ type style struct {
 	relative      bool   // links have no host
 	slash         bool   // links end in a slash
 	titled        bool   // links show the article's title, not its path
-	learntLinks   bool   // the three before are the document's own
+	address       string // how a link that is only an address is written: "<URL>" or "URL"; empty for links with a text
+	learntLinks   bool   // the four before are the document's own
 
 	bullet             string // of a summary line, with the blanks behind it
 	entrySeparator     string // between a title and its link
@@ -52,12 +53,18 @@ func (p *Plan) style() style {
 			s.learntLinks = true
 			s.relative = strings.HasPrefix(url, "/")
 			s.titled = !strings.HasPrefix(text, "/")
+			if link.isAddress() {
+				s.address = strings.Replace(p.slice(link.Whole), url, "URL", 1)
+			}
 		}
 		if strings.HasSuffix(url, "/") {
 			slashes++
 		}
 	}
 	s.slash = 2*slashes > len(links)
+	if s.address != "" && !(strings.HasSuffix(s.itemSeparator, " ") && strings.HasSuffix(s.entrySeparator, " ")) {
+		s.address = "<URL>" // which needs no blank before it
+	}
 	return s
 }
 
@@ -74,7 +81,7 @@ func (p *Plan) summaryStyle(s *style) (links []Link) {
 			}
 			links = append(links, e.link)
 			before, after := p.slice(Span{e.after, e.link.Whole.Start}), p.slice(Span{e.link.Whole.End, e.highlights.Start})
-			if !separated && e.highlights.End > e.highlights.Start && isSeparator(before) && isSeparator(after) {
+			if !separated && e.highlights.End > e.highlights.Start && before != "" && isSeparator(before) && after != "" && isSeparator(after) {
 				separated = true
 				start := skipBlanks(p.text, e.line.Span)
 				s.bullet = string(p.text[start : start+listMarker(p.text[start:e.line.End])])
@@ -101,6 +108,9 @@ func isBlankLines(s string) bool { return strings.Trim(s, " \t\r\n") == "" }
 // link writes a link to the article in the document's style. Only below the section does a link that shows a title
 // tell that it claims a published page; see publishedLink.
 func (s *syncer) link(title, permalink string) string {
+	if s.style.address != "" {
+		return strings.Replace(s.style.address, "URL", s.style.absolute(permalink), 1)
+	}
 	text, url := s.style.form(permalink)
 	if s.style.titled && s.Plan.options.inSection(url) {
 		text = strings.NewReplacer("[", `\[`, "]", `\]`).Replace(title)
@@ -113,12 +123,18 @@ var inMarkdown = strings.NewReplacer("(", "%28", ")", "%29", "[", "%5B", "]", "%
 
 // form returns the text and the URL of a link to permalink, both in the style.
 func (s style) form(permalink string) (text, url string) {
+	url = s.absolute(permalink)
+	if s.relative {
+		return path(url), path(url)
+	}
+	return path(url), url
+}
+
+// absolute returns the URL with its host, with or without a slash at the end as the style has it.
+func (s style) absolute(permalink string) string {
 	permalink = inMarkdown.Replace(permalink)
 	if s.learntLinks && !s.slash {
 		permalink = strings.TrimSuffix(permalink, "/")
 	}
-	if s.relative {
-		return path(permalink), path(permalink)
-	}
-	return path(permalink), permalink
+	return permalink
 }

@@ -9,17 +9,46 @@ func (p *parser) readEntry(l line, content Span) {
 		return
 	}
 	e := entry{title: strings.TrimSuffix(p.slice(title), ":"), span: title, after: after, line: l, end: l.next}
-	if e.link, e.hasLink = p.publishedLink(Span{after, content.End}, Slugify(e.title)); e.hasLink {
-		e.slug = slugOfURL(p.slice(e.link.URL))
-		after = e.link.Whole.End
-	}
-	e.highlights = p.afterSeparator(Span{after, content.End})
+	p.readEntryLink(&e, Slugify(e.title))
 	p.group.entries = append(p.group.entries, e)
 	p.group.end = l.next
 }
 
+// readEntryLink reads what stands behind the title of an entry about the article with the slug.
+func (p *Plan) readEntryLink(e *entry, slug string) {
+	rest := trim(p.text, Span{e.after, e.line.End})
+	if e.link, e.hasLink = p.publishedLink(rest, slug, true); e.hasLink {
+		e.slug = slugOfURL(p.slice(e.link.URL))
+		rest.Start = e.link.Whole.End
+	}
+	e.highlights = p.afterSeparator(rest)
+}
+
+// resolveEntries reads entries again whose query has another slug than their title lets expect, if it matters.
+func (p *Plan) resolveEntries() {
+	if p.summary == nil {
+		return
+	}
+	var slugs map[string]string
+	for _, g := range p.summary.groups {
+		for i := range g.entries {
+			e := &g.entries[i]
+			if e.hasLink && isSeparator(p.slice(Span{e.after, e.link.Whole.Start})) {
+				continue
+			}
+			if slugs == nil {
+				slugs = p.slugsByTitle()
+			}
+			if slug, ok := slugs[plainName(e.title)]; ok && slug != Slugify(e.title) {
+				e.slug = ""
+				p.readEntryLink(e, slug)
+			}
+		}
+	}
+}
+
 // afterSeparator returns what follows the blanks and the dash or colon at the start of s.
-func (p *parser) afterSeparator(s Span) Span {
+func (p *Plan) afterSeparator(s Span) Span {
 	s = trim(p.text, s)
 	for _, separator := range separators {
 		if strings.HasPrefix(p.slice(s), separator) {

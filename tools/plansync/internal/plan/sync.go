@@ -221,6 +221,11 @@ func (s *syncer) itemEdits(item Item) (edits []edit.Edit) {
 		}
 		if s.prunes(item.Slug) && item.HasLink {
 			add(s.withSeparator(item.after, item.Link, item.line.End), "")
+			for link := range s.links(Span{item.Link.Whole.End, item.line.End}) {
+				if s.isOf(link, item.Slug) {
+					add(link.Whole, "")
+				}
+			}
 		}
 		return edits
 	}
@@ -231,7 +236,14 @@ func (s *syncer) itemEdits(item Item) (edits []edit.Edit) {
 	if item.HasLink {
 		return append(edits, s.linkEdits(item.Link, page)...)
 	}
-	add(Span{item.after, item.after}, s.style.itemSeparator+s.link(s.title(item.Slug), page.URL))
+	if link, ok := s.publishedLink(Span{item.after, item.line.End}, item.Slug, true); ok && SamePage(s.slice(link.URL), page.URL) {
+		return edits // the page is not named after the slug; once the box is checked, the link is the article's
+	}
+	link := s.style.itemSeparator + s.link(s.title(item.Slug), page.URL)
+	if s.style.address != "" && item.after < item.line.End && !isBlank(s.text[item.after]) {
+		link += " " // which ends the address
+	}
+	add(Span{item.after, item.after}, link)
 	s.change.Links++
 	return edits
 }
@@ -239,7 +251,11 @@ func (s *syncer) itemEdits(item Item) (edits []edit.Edit) {
 // withSeparator returns the span of a link and of the separator between it and what ends at after. The separator stays
 // if it would stand before another link then, and make that the article's.
 func (p *Plan) withSeparator(after int, link Link, lineEnd int) Span {
-	_, another := findLink(p.text, Span{link.Whole.End, lineEnd})
+	another := false
+	for range p.links(Span{link.Whole.End, lineEnd}) {
+		another = true
+		break
+	}
 	if !another && isSeparator(p.slice(Span{after, link.Whole.Start})) {
 		return Span{after, link.Whole.End}
 	}
@@ -260,10 +276,17 @@ func (s *syncer) linkEdits(link Link, page Published) (edits []edit.Edit) {
 		return nil
 	}
 	text, url := s.style.form(page.URL)
-	if s.slice(link.URL) != url {
+	if link.isAddress() {
+		url = s.style.absolute(page.URL)
+	}
+	switch {
+	case s.slice(link.URL) == url:
+	case link.isReference(): // others may lead to its definition: it becomes an inline link
+		edits = append(edits, edit.Edit{Start: link.label().Start, End: link.label().End, New: "(" + url + ")"})
+	default:
 		edits = append(edits, edit.Edit{Start: link.URL.Start, End: link.URL.End, New: url})
 	}
-	if old := s.slice(link.Text); old != text && (strings.HasPrefix(old, "/") || !s.Plan.options.inSection(url)) {
+	if old := s.slice(link.Text); !link.isAddress() && old != text && (strings.HasPrefix(old, "/") || !s.Plan.options.inSection(url)) {
 		edits = append(edits, edit.Edit{Start: link.Text.Start, End: link.Text.End, New: text})
 	}
 	if len(edits) > 0 {
@@ -337,6 +360,10 @@ func (s *syncer) completedBlock(phase Phase) string {
 	var edits []edit.Edit
 	if !phase.Done {
 		edits = append(edits, edit.Edit{Start: phase.mark.Start, End: phase.mark.Start, New: s.style.doneMark})
+	}
+	if level := s.completed.heading.level; phase.heading.level <= level { // it would end the section
+		at := skipBlanks(s.text, heading)
+		edits = append(edits, edit.Edit{Start: at, End: at, New: strings.Repeat("#", min(level+1, 6)-phase.heading.level)})
 	}
 	var text strings.Builder
 	text.WriteString(s.rewritten(heading, edits))
@@ -456,11 +483,14 @@ func (s *syncer) summaryGroup(name string, articles []Query, before int) int {
 	if missing.Len() == 0 {
 		return before
 	}
-	level := 3
+	level := max(3, s.summary.heading.level+1) // or it would end the section
 	if len(s.summary.groups) > 1 {
 		level = s.summary.groups[1].heading.level
 	}
-	text := strings.Repeat("#", level) + " " + name + " Articles" + s.eol + s.style.groupGap + missing.String()
+	text := missing.String()
+	if level <= 6 { // there are no more
+		text = strings.Repeat("#", level) + " " + name + " Articles" + s.eol + s.style.groupGap + text
+	}
 	switch {
 	case before >= 0:
 		s.insertLines(s.summary.groups[before].end, s.eol+text)

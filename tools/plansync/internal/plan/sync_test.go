@@ -178,6 +178,27 @@ var syncTests = []struct {
 	{"a link that names another page is mended",
 		queries + "## Implementation Phases\n### Phase 1: P\n- [x] **a** - [/learn/old](https://h/learn/old)\n- [ ] **b**\n", published("a"), SyncOptions{},
 		"-- [x] **a** - [/learn/old](https://h/learn/old)\n+- [x] **a** - [/learn/a](https://aiperformanceoptimization.com/learn/a)\n"},
+	{"a link to another article stays when the article's own is taken back",
+		queries + "## Implementation Phases\n### Phase 1: P\n- [x] **a** - [/learn/a](/learn/a) [see also](/learn/b)\n- [x] **b** https://h/learn/b [A](/learn/a)\n", nil, SyncOptions{Prune: true},
+		"-- [x] **a** - [/learn/a](/learn/a) [see also](/learn/b)\n-- [x] **b** https://h/learn/b [A](/learn/a)\n+- [ ] **a** -  [see also](/learn/b)\n+- [ ] **b**  [A](/learn/a)\n"},
+	{"a page that is not named after the slug has its link already",
+		queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a** - [/learn/other](/learn/other)\n- [ ] **b**\n", map[string]Published{"a": {URL: "https://h/learn/other/"}}, SyncOptions{},
+		"-- [ ] **a** - [/learn/other](/learn/other)\n+- [x] **a** - [/learn/other](/learn/other)\n"},
+	{"a comma behind a link is no separator to learn",
+		queries + "## Implementation Phases\n### Phase 1: P\n- [x] **a** - [A](/learn/a)\n- [ ] **b**\n- [ ] **c**\n## Created Articles Summary\n- **A**: [A](/learn/a), by hand\n", published("a", "b"), SyncOptions{},
+		"-- [ ] **b**\n+- [x] **b** - [B](/learn/b)\n+- **B**: [B](/learn/b) - First thing, second thing, third — thing\n"},
+	{"addresses and references that name the page are links, and stay",
+		queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a** - https://aiperformanceoptimization.com/learn/a.\n- [x] **b**: [see][B]\n- [ ] **c** <https://aiperformanceoptimization.com/learn/c/>\n\n[b]: https://aiperformanceoptimization.com/learn/b\n", published("a", "b"), SyncOptions{},
+		"-- [ ] **a** - https://aiperformanceoptimization.com/learn/a.\n+- [x] **a** - https://aiperformanceoptimization.com/learn/a.\n"},
+	{"an address that names another page is mended, and new links are addresses, too",
+		queries + "## Implementation Phases\n### Phase 1: P\n- [x] **a** - <https://old/learn/a>\n- [ ] **b**(soon)\n", published("a", "b"), SyncOptions{},
+		"-### Phase 1: P\n-- [x] **a** - <https://old/learn/a>\n-- [ ] **b**(soon)\n+### Phase 1: P ✅\n+- [x] **a** - <https://aiperformanceoptimization.com/learn/a>\n+- [x] **b** - <https://aiperformanceoptimization.com/learn/b> (soon)\n"},
+	{"a reference to another page becomes inline, since its definition may be of other links",
+		queries + "## Implementation Phases\n### Phase 1: P\n- [x] **a** - [/learn/a][ref]\n- [ ] **b**\n- [ ] **c**\n\n[the plan][ref]\n[ref]: https://old/learn/a\n", published("a"), SyncOptions{},
+		"-- [x] **a** - [/learn/a][ref]\n+- [x] **a** - [/learn/a](https://aiperformanceoptimization.com/learn/a)\n"},
+	{"an address and a reference are taken back",
+		queries + "## Implementation Phases\n### Phase 1: P\n- [x] **a** - https://h/learn/a\n- [x] **b** - [b]\n\n[b]: /learn/b\n", nil, SyncOptions{Prune: true},
+		"-- [x] **a** - https://h/learn/a\n-- [x] **b** - [b]\n+- [ ] **a**\n+- [ ] **b**\n"},
 	{"a phase with an item that names no article is never done",
 		queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a**\n- [ ] write the index\n", published("a"), SyncOptions{},
 		"-- [ ] **a**\n+- [x] **a** - [/learn/a/](https://aiperformanceoptimization.com/learn/a/)\n"},
@@ -337,11 +358,12 @@ func FuzzSync(f *testing.F) {
 		yields := make(map[Span]bool)
 		for _, item := range slices.Concat(p.allItems()...) {
 			yields[item.box], yields[item.Link.URL], yields[item.Link.Text] = true, true, true
+			yields[item.Link.label()] = true
 		}
 		if p.summary != nil {
 			for _, g := range p.summary.groups {
 				for _, e := range g.entries {
-					yields[e.link.URL], yields[e.link.Text] = true, true
+					yields[e.link.URL], yields[e.link.Text], yields[e.link.label()] = true, true, true
 				}
 			}
 		}
