@@ -45,12 +45,14 @@ func (a *audit) quality(articles []*page.Page) {
 		wait.Go(func() {
 			for i := worker; i < len(articles); i += runtime.GOMAXPROCS(0) {
 				p, one := articles[i], &audit{Input: a.Input, outline: a.outline}
-				body, _ := one.body(p)
+				body, ok := one.body(p)
 				text := readProse(body, every)
-				one.stubText(p, body)
-				one.frontMatter(p)
-				one.text(p, text)
-				one.samples(p, text)
+				if ok {
+					one.stubText(p, body)
+					one.frontMatter(p)
+					one.text(p, text)
+					one.samples(p, text)
+				}
 				mutex.Lock()
 				a.findings = append(a.findings, one.findings...)
 				for _, paragraph := range text.paragraphs {
