@@ -31,18 +31,19 @@ type Change struct {
 	Boxes, Links, Marks, CompletedPhases, SummaryLines, Pruned int
 }
 
-// Sync returns the plan's bytes with what is published written into them. The map's keys are
+// Sync returns the plan with what is published written into it. The map's keys are
 // slugs. Every byte outside the edits is as it was; without anything to change the result is
-// Source itself. The result was parsed again and says what was meant, or there is an error.
-func (p *Plan) Sync(published map[string]Published, options SyncOptions) ([]byte, Change, error) {
+// the plan itself. The result was parsed again and says what was meant, or there is an error.
+func (p *Plan) Sync(published map[string]Published, options SyncOptions) (*Plan, Change, error) {
 	edits, change := p.edits(published, options)
 	if len(edits) == 0 {
-		return p.Source, change, nil
+		return p, change, nil
 	}
-	result, err := edit.Apply(p.Source, edits)
+	source, err := edit.Apply(p.Source, edits)
 	if err != nil {
 		return nil, Change{}, fmt.Errorf("%s: %w", p.Name, err)
 	}
+	result := Parse(p.Name, source, p.options)
 	if err := p.verify(result, published, options); err != nil {
 		return nil, Change{}, fmt.Errorf("%s: the edited plan does not read as meant, nothing was written: %w", p.Name, err)
 	}
@@ -76,9 +77,8 @@ func (p *Plan) isGarbled() bool {
 	return beyond > 0 && beyond == len(p.repairs)
 }
 
-// verify parses the edited plan and compares it with what was meant.
-func (p *Plan) verify(result []byte, published map[string]Published, options SyncOptions) error {
-	q := Parse(p.Name, result, p.options)
+// verify compares the edited plan q with what was meant.
+func (p *Plan) verify(q *Plan, published map[string]Published, options SyncOptions) error {
 	if !slices.EqualFunc(p.Queries, q.Queries, func(a, b Query) bool { return a.Slug == b.Slug && a.Title == b.Title }) {
 		return fmt.Errorf("the queries changed")
 	}
