@@ -86,6 +86,7 @@ func TestASiteKeepsLittleOfItsPages(t *testing.T) {
 	}
 	var site *Site
 	kept := heldBy(func() { site, _ = ReadSite(files, "content", "learn", nil) })
+	runtime.KeepAlive(files)
 	if len(site.Pages) != pages || kept > 2048*pages {
 		t.Errorf("%d pages, %d bytes for each", len(site.Pages), kept/pages)
 	}
