@@ -11,6 +11,7 @@ import (
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/audit"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/overlap"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/stub"
 )
@@ -53,7 +54,7 @@ const neighbours = 6
 func (p *project) brief(slug string) (string, error) {
 	var all []stub.Article
 	for _, read := range p.plans {
-		all = append(all, stub.Articles(read)...)
+		all = slices.AppendSeq(all, stub.Articles(read))
 	}
 	at := slices.IndexFunc(all, func(a stub.Article) bool { return a.Query.Slug == slug })
 	if at < 0 {
@@ -104,12 +105,16 @@ func (p *project) brief(slug string) (string, error) {
 	for _, a := range near {
 		give, receive := "give", ""
 		target := "/" + p.config.Section + "/" + a.Query.Slug + "/"
-		if existing != nil && audit.Links(existing, target) {
+		if given, err := links(existing, target); err != nil {
+			return "", err
+		} else if given {
 			give = "given"
 		}
 		if other := p.site.Articles[a.Query.Slug]; other != nil {
 			receive = ", receive from it"
-			if audit.Links(other, "/"+p.config.Section+"/"+slug+"/") {
+			if received, err := links(other, "/"+p.config.Section+"/"+slug+"/"); err != nil {
+				return "", err
+			} else if received {
 				receive = ", received"
 			}
 		}
@@ -121,6 +126,15 @@ func (p *project) brief(slug string) (string, error) {
 		line("- %s", rule)
 	}
 	return b.String(), nil
+}
+
+// links reports whether a page, if there is one, links to the path.
+func links(existing *page.Page, path string) (bool, error) {
+	if existing == nil {
+		return false, nil
+	}
+	body, err := existing.Body()
+	return audit.Links(body, path), err
 }
 
 func (p *project) categoryTitle(a stub.Article) string {

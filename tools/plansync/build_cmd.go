@@ -70,7 +70,11 @@ func (c *commands) runBuild(ctx *cli.Context, p *project) error {
 		}
 	}
 	c.report.step("audit", "%s", tally(findings))
-	c.report.status(p.status(published, nil), false)
+	statuses, err := p.status(published, nil)
+	if err != nil {
+		return err
+	}
+	c.report.status(statuses, false)
 	if dir, err := filepath.Abs(p.path(p.config.PublishDir)); err == nil {
 		c.report.step("site", "%s", dir)
 	}

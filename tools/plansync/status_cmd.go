@@ -47,7 +47,10 @@ writing), published (Hugo publishes its page) or, with --live, live (the deploye
 			if incomplete != nil && verdicts == nil {
 				return incomplete
 			}
-			statuses := p.status(published, verdicts)
+			statuses, err := p.status(published, verdicts)
+			if err != nil {
+				return err
+			}
 			var others []searchconsole.Row
 			if rows != nil {
 				others = p.addSearches(statuses, rows)
@@ -116,7 +119,7 @@ func (s phaseStatus) published() (n int) {
 }
 
 // status joins plans, content and published pages.
-func (p *project) status(published map[string]plan.Published, verdicts map[string]live.Verdict) []planStatus {
+func (p *project) status(published map[string]plan.Published, verdicts map[string]live.Verdict) ([]planStatus, error) {
 	var list []planStatus
 	for _, read := range p.plans {
 		s := planStatus{Plan: read.Name, Title: read.Title, Totals: map[string]int{"queries": 0}}
@@ -130,14 +133,17 @@ func (p *project) status(published map[string]plan.Published, verdicts map[strin
 				s.Phases = append(s.Phases, phaseStatus{Name: phase.Name, Category: phase.Category})
 			}
 		}
-		for _, article := range stub.Articles(read) {
+		for article := range stub.Articles(read) {
 			i, ok := phases[article.Category]
 			if !ok {
 				i = len(s.Phases)
 				phases[article.Category] = i
 				s.Phases = append(s.Phases, phaseStatus{Name: "More"})
 			}
-			a := p.articleStatus(article, published)
+			a, err := p.articleStatus(article, published)
+			if err != nil {
+				return nil, err
+			}
 			if verdicts[a.Slug].State == live.Live {
 				a.State = "live"
 			}
@@ -147,30 +153,35 @@ func (p *project) status(published map[string]plan.Published, verdicts map[strin
 		}
 		list = append(list, s)
 	}
-	return list
+	return list, nil
 }
 
-func (p *project) articleStatus(article stub.Article, published map[string]plan.Published) articleStatus {
+func (p *project) articleStatus(article stub.Article, published map[string]plan.Published) (articleStatus, error) {
 	a := articleStatus{Slug: article.Query.Slug, Title: article.Query.Title, State: "planned"}
 	existing := p.site.Articles[a.Slug]
 	if existing == nil {
-		return a
+		return a, nil
 	}
-	a.Page = existing.Path
+	a.Page, a.State = existing.Path, "draft"
 	if url, ok := published[a.Slug]; ok {
 		a.State, a.URL = "published", url.URL
-	} else if existing.Front.Draft && p.hasOnlyOutline(existing) {
-		a.State = "stub"
-	} else {
-		a.State = "draft"
+	} else if existing.Front.Draft {
+		untouched, err := p.hasOnlyOutline(existing)
+		if err != nil {
+			return a, err
+		}
+		if untouched {
+			a.State = "stub"
+		}
 	}
-	return a
+	return a, nil
 }
 
 // hasOnlyOutline reports whether nobody has written on a page yet.
-func (p *project) hasOnlyOutline(existing *page.Page) bool {
-	body := strings.ReplaceAll(string(existing.Body()), "\r\n", "\n")
-	return strings.TrimSpace(body) == strings.TrimSpace(p.outline)
+func (p *project) hasOnlyOutline(existing *page.Page) (bool, error) {
+	body, err := existing.Body()
+	text := strings.ReplaceAll(string(body), "\r\n", "\n")
+	return strings.TrimSpace(text) == strings.TrimSpace(p.outline), err
 }
 
 const barWidth = 20

@@ -85,19 +85,19 @@ func (c *commands) runSync(ctx *cli.Context, p *project, published map[string]pl
 func (c *commands) planChanges(ctx *cli.Context, p *project, published map[string]plan.Published, unknown map[string]bool) ([]change, error) {
 	var changes []change
 	for i, read := range p.plans {
-		result, done, err := read.Sync(published, plan.SyncOptions{Canonical: ctx.Bool("canonical"), Prune: ctx.Bool("prune"), Unknown: unknown})
+		synced, done, err := read.Sync(published, plan.SyncOptions{Canonical: ctx.Bool("canonical"), Prune: ctx.Bool("prune"), Unknown: unknown})
 		if err != nil {
 			return nil, err
 		}
-		if string(result) == string(read.Source) {
+		if synced == read {
 			if err := p.clean(ctx, read.Name); err != nil {
 				return nil, err
 			}
 			c.report.step("sync", "%s agrees with what is published, nothing to write", read.Name)
 			continue
 		}
-		changes = append(changes, change{name: read.Name, old: read.Source, new: result, what: ": " + describe(done)})
-		p.plans[i] = p.parse(read.Name, result)
+		changes = append(changes, change{name: read.Name, old: read.Source, new: synced.Source, what: ": " + describe(done)})
+		p.plans[i] = synced
 	}
 	return changes, nil
 }

@@ -117,7 +117,7 @@ func (a *audit) plan(p *plan.Plan) {
 	}
 	a.records(p)
 	a.phases(p)
-	for _, article := range stub.Articles(p) {
+	for article := range stub.Articles(p) {
 		a.article(p, article)
 	}
 }
@@ -207,7 +207,7 @@ func (a *audit) article(p *plan.Plan, article stub.Article) {
 	}
 	a.planned[slug] = p
 	existing := a.Site.Articles[slug]
-	if existing == nil || existing.Format == page.None && existing.Front.Title == "" && len(existing.Body()) == 0 {
+	if existing == nil || existing.Format == page.None && existing.Front.Title == "" && existing.IsEmpty() {
 		return
 	}
 	for _, d := range article.Differences(existing) {
@@ -221,14 +221,14 @@ func (a *audit) article(p *plan.Plan, article stub.Article) {
 	if _, ok := a.Published[slug]; ok {
 		a.articles = append(a.articles, existing)
 	} else {
+		if body, ok := a.body(existing); ok {
+			a.stubText(existing, body)
+		}
 		a.inPage(existing, existing.Line("draft"), plan.Warning, "held-back", "look at its date, expiryDate, publishDate and build options, and at those that cascade to it",
 			"not a draft, but not among the pages that Hugo publishes%s", a.reason(existing))
 	}
 	if strings.Contains(existing.Raw("date"), stub.StubDate) {
 		a.inPage(existing, existing.Line("date"), plan.Advice, "stub-date", "set the date of publication and remove the comment", "published with the date of its stub")
-	}
-	if line, text := a.stubText(existing); line > 0 {
-		a.inPage(existing, line, plan.Advice, "stub-text", "replace it", "published with text of its stub: %q", text)
 	}
 }
 
@@ -240,16 +240,16 @@ func (a *audit) reason(p *page.Page) string {
 	return ""
 }
 
-// stubText returns the first line of a page that its stub had: a sentence of the outline, not a heading.
-func (a *audit) stubText(p *page.Page) (line int, text string) {
-	line = bodyLine(p) - 1
-	for l := range bytes.Lines(p.Body()) {
+// stubText reports the first line of a page that its stub had: a sentence of the outline, not a heading.
+func (a *audit) stubText(p *page.Page, body []byte) {
+	line := p.BodyLine() - 1
+	for l := range bytes.Lines(body) {
 		line++
 		if l = bytes.TrimSpace(l); a.outline[string(l)] {
-			return line, string(l)
+			a.inPage(p, line, plan.Advice, "stub-text", "replace it", "published with text of its stub: %q", l)
+			return
 		}
 	}
-	return 0, ""
 }
 
 // sentences returns the lines of an outline that an author replaces.
@@ -294,10 +294,21 @@ func (a *audit) site() {
 // badPages reports pages that cannot be read, and those of which Hugo would show only one.
 func (a *audit) badPages() {
 	for _, err := range a.Site.Problems {
-		if e, ok := errors.AsType[*page.Error](err); ok {
-			a.findings = append(a.findings, Finding{e.Path, e.Line, 1, plan.Error, "bad-page", e.Err.Error(), e.Try})
-		}
+		a.badPage(err)
 	}
+}
+
+func (a *audit) badPage(err error) {
+	if e, ok := errors.AsType[*page.Error](err); ok {
+		a.findings = append(a.findings, Finding{e.Path, e.Line, 1, plan.Error, "bad-page", e.Err.Error(), e.Try})
+	}
+}
+
+// body returns the content of a page. That it cannot be read any more is a finding.
+func (a *audit) body(p *page.Page) (body []byte, ok bool) {
+	body, err := p.Body()
+	a.badPage(err)
+	return body, err == nil
 }
 
 // categories checks that no draft term hides a page.

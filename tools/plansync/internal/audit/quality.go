@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"io/fs"
@@ -36,7 +35,7 @@ const (
 func (a *audit) quality(articles []*page.Page) {
 	size := 0
 	for _, p := range articles {
-		size += len(p.Source)
+		size += p.Size
 	}
 	every := uint64(max(1, size/maxShingles/6)) // a word and its blank take some six bytes
 	var wait sync.WaitGroup
@@ -45,11 +44,15 @@ func (a *audit) quality(articles []*page.Page) {
 	for worker := range runtime.GOMAXPROCS(0) {
 		wait.Go(func() {
 			for i := worker; i < len(articles); i += runtime.GOMAXPROCS(0) {
-				p, text := articles[i], readProse(articles[i].Body(), every)
-				one := &audit{Input: a.Input}
-				one.frontMatter(p)
-				one.text(p, text)
-				one.samples(p, text)
+				p, one := articles[i], &audit{Input: a.Input, outline: a.outline}
+				body, ok := one.body(p)
+				text := readProse(body, every)
+				if ok {
+					one.stubText(p, body)
+					one.frontMatter(p)
+					one.text(p, text)
+					one.samples(p, text)
+				}
 				mutex.Lock()
 				a.findings = append(a.findings, one.findings...)
 				for _, paragraph := range text.paragraphs {
@@ -80,7 +83,7 @@ func (a *audit) frontMatter(p *page.Page) {
 }
 
 func (a *audit) text(p *page.Page, text *prose) {
-	first := bodyLine(p)
+	first := p.BodyLine()
 	if text.openingWords > maxOpening {
 		a.inPage(p, first+text.openingLine, plan.Warning, "long-opening", fmt.Sprintf("answer the question in at most %d words, then explain", maxOpening), "opening paragraph of %d words", text.openingWords)
 	}
@@ -120,11 +123,6 @@ func (a *audit) text(p *page.Page, text *prose) {
 	if text.words < thin {
 		a.inPage(p, 1, plan.Advice, "thin", "a page that answers its question better than its siblings do needs more, or belongs into one of them", "thin article of %d words", text.words)
 	}
-}
-
-// bodyLine is the line, starting at 1, on which a page's text begins.
-func bodyLine(p *page.Page) int {
-	return 1 + bytes.Count(p.Source[:len(p.Source)-len(p.Body())], []byte("\n"))
 }
 
 // samples checks that an article shows code, and that a test beside each file runs it.
@@ -196,8 +194,8 @@ func (a *audit) alike(articles []*page.Page, paragraphs, shingles []occurrence) 
 		for _, o := range same[1:] {
 			if o.article != first.article {
 				p, other := articles[o.article], articles[first.article]
-				a.inPage(p, bodyLine(p)+int(o.line), plan.Warning, "copied-paragraph", "say it once and link to it",
-					"paragraph also in %s:%d", other.Path, bodyLine(other)+int(first.line))
+				a.inPage(p, p.BodyLine()+int(o.line), plan.Warning, "copied-paragraph", "say it once and link to it",
+					"paragraph also in %s:%d", other.Path, other.BodyLine()+int(first.line))
 			}
 		}
 	})
@@ -237,9 +235,9 @@ func Bar() []string {
 	}
 }
 
-// Links reports whether a page links to the path.
-func Links(p *page.Page, path string) bool {
-	return slices.ContainsFunc(readProse(p.Body(), 1).links, func(link string) bool {
+// Links reports whether a text links to the path.
+func Links(body []byte, path string) bool {
+	return slices.ContainsFunc(readProse(body, 1).links, func(link string) bool {
 		return plan.SamePage(link, path)
 	})
 }

@@ -95,6 +95,35 @@ func check(t *testing.T, files fstest.MapFS, texts ...string) string {
 	return strings.Join(lines, "\n")
 }
 
+func TestAnArticleThatCannotBeReadAgainIsAFinding(t *testing.T) {
+	const name = "content/learn/a/index.md"
+	for _, draft := range []string{"", "draft = true\n"} {
+		for _, published := range []map[string]plan.Published{nil, {"a": {}}} {
+			files := fstest.MapFS{name: {Data: []byte(strings.Replace(good, "[params]", draft+"[params]", 1) + strings.Repeat("word ", 1000))}}
+			site, err := page.ReadSite(files, "content", "learn", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			delete(files, name)
+			plans := []*plan.Plan{plan.Parse("plan/p.md", []byte("## Identified Search Queries\n1. **a** — A\n"), plan.Options{})}
+			got := ""
+			for _, f := range Check(Input{Plans: plans, Site: site, Published: published, Files: files, Ignore: []string{"weight-differs", "query-differs"}}) {
+				got += f.Rule + " "
+			}
+			want := ""
+			if draft == "" {
+				want += "bad-page "
+				if published == nil {
+					want += "held-back "
+				}
+			}
+			if got != want {
+				t.Errorf("%q, published as %v: found %q, want %q", draft, published, got, want)
+			}
+		}
+	}
+}
+
 func TestTwoArticlesThatShareText(t *testing.T) {
 	distinct := func(word string, n int) string {
 		var b strings.Builder

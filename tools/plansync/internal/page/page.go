@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -16,12 +17,14 @@ import (
 // A Page is a content file. Its spans are offsets into Source.
 type Page struct {
 	Path   string // relative to the project's root, with slashes
-	Source []byte
+	Source []byte // the file; of a long page of a Site only what stands before the content
+	Size   int    // of the file, in bytes
 	Front  FrontMatter
 	Format Format
 
-	front span // between the delimiters
-	body  int  // where the content starts
+	front span  // between the delimiters
+	body  int   // where the content starts
+	root  fs.FS // where the whole file is; nil if Source has all of it
 }
 
 type span struct{ start, end int }
@@ -72,7 +75,7 @@ func (e *Error) Hint() string { return e.Try }
 
 // Parse reads a content file. The error is an *Error if its front matter cannot be read.
 func Parse(path string, source []byte) (*Page, error) {
-	p := &Page{Path: path, Source: source}
+	p := &Page{Path: path, Source: source, Size: len(source)}
 	if err := p.split(); err != nil {
 		return nil, err
 	}
@@ -98,8 +101,38 @@ func Parse(path string, source []byte) (*Page, error) {
 	return p, nil
 }
 
-// Body returns the content behind the front matter.
-func (p *Page) Body() []byte { return p.Source[p.body:] }
+// IsEmpty reports whether the page has no content behind the front matter.
+func (p *Page) IsEmpty() bool { return p.body == p.Size }
+
+// BodyLine returns the line, starting at 1, on which the content begins.
+func (p *Page) BodyLine() int { return 1 + bytes.Count(p.Source[:p.body], []byte("\n")) }
+
+// Whole returns the page with all of its file in Source. A long page of a Site is read from there, each time; the error
+// is an *Error if the file is gone or has another front matter now.
+func (p *Page) Whole() (*Page, error) {
+	if p.root == nil {
+		return p, nil
+	}
+	source, err := readFile(p.root, p.Path)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.HasPrefix(source, p.Source) {
+		return nil, &Error{Path: p.Path, Line: 1, Err: errors.New("changed while it was read"), Try: "run again"}
+	}
+	whole := *p
+	whole.Source, whole.root = source, nil
+	return &whole, nil
+}
+
+// Body returns the content behind the front matter of the whole page.
+func (p *Page) Body() ([]byte, error) {
+	whole, err := p.Whole()
+	if err != nil {
+		return nil, err
+	}
+	return whole.Source[p.body:], nil
+}
 
 // Line returns the line, starting at 1, of the top-level key in the front matter, or 1 without one.
 func (p *Page) Line(key string) int {

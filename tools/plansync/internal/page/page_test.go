@@ -1,8 +1,10 @@
 package page
 
 import (
+	"runtime"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 func TestParseSaysWhereFrontMatterDoesNotRead(t *testing.T) {
@@ -27,4 +29,76 @@ func TestParseAllocatesLittle(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() { _, _ = Parse("a.md", source) }); n > 10 {
 		t.Errorf("%v allocations for one page", n)
 	}
+}
+
+// siteOf reads a site whose article "a" has the text.
+func siteOf(t *testing.T, text string) (fstest.MapFS, *Page) {
+	t.Helper()
+	files := fstest.MapFS{"content/learn/a.md": {Data: []byte(text)}}
+	site, err := ReadSite(files, "content", "learn", nil)
+	if err != nil || len(site.Problems) > 0 {
+		t.Fatal(err, site.Problems)
+	}
+	return files, site.Articles["a"]
+}
+
+func TestTheContentOfALongPageStaysInItsFile(t *testing.T) {
+	const front = "\ufeff+++\r\ntitle = 'A'\r\n+++\r\n"
+	for _, test := range []struct {
+		content string
+		kept    bool
+	}{{"", true}, {"Text.\n", true}, {strings.Repeat("Text.\n", 1000), false}} {
+		files, p := siteOf(t, front+test.content)
+		if body, err := p.Body(); err != nil || string(body) != test.content {
+			t.Errorf("%.10q: the body is %.10q, %v", test.content, body, err)
+		}
+		if kept := len(p.Source) == p.Size; kept != test.kept {
+			t.Errorf("%.10q: kept: %t", test.content, kept)
+		}
+		if p.Size != len(front+test.content) || p.IsEmpty() != (test.content == "") || p.BodyLine() != 4 {
+			t.Errorf("%.10q: size %d, empty %t, line %d", test.content, p.Size, p.IsEmpty(), p.BodyLine())
+		}
+		delete(files, "content/learn/a.md")
+		if _, err := p.Body(); (err == nil) != test.kept {
+			t.Errorf("%.10q: removed meanwhile: %v", test.content, err)
+		}
+	}
+}
+
+func TestAPageThatChangesWhileItIsReadIsAnError(t *testing.T) {
+	content := strings.Repeat("Text.\n", 1000)
+	files, p := siteOf(t, "+++\ntitle = 'A'\n+++\n"+content)
+	for _, now := range []string{"", "+++\ntitle = 'B'\n+++\n" + content, content} {
+		files["content/learn/a.md"].Data = []byte(now)
+		if _, err := p.Body(); err == nil || err.Error() != "content/learn/a.md:1:1: changed while it was read" {
+			t.Errorf("%.20q: got %v", now, err)
+		}
+	}
+}
+
+// What a site keeps of a page is budgeted, however long its text: the rest stays in the files.
+func TestASiteKeepsLittleOfItsPages(t *testing.T) {
+	const pages = 200
+	files := make(fstest.MapFS)
+	for i := range pages {
+		name := "content/learn/" + strings.Repeat("a", i+1) + ".md"
+		files[name] = &fstest.MapFile{Data: []byte("+++\ntitle = 'A'\n+++\n" + strings.Repeat("Text.\n", 10000))}
+	}
+	var site *Site
+	kept := heldBy(func() { site, _ = ReadSite(files, "content", "learn", nil) })
+	runtime.KeepAlive(files)
+	if len(site.Pages) != pages || kept > 2048*pages {
+		t.Errorf("%d pages, %d bytes for each", len(site.Pages), kept/pages)
+	}
+}
+
+// heldBy returns how many bytes are in use after f that were not before.
+func heldBy(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	return after.HeapAlloc - min(before.HeapAlloc, after.HeapAlloc)
 }

@@ -10,7 +10,7 @@ import (
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/edit"
 )
 
-// Set returns the page's source with the value of a key changed, in its one line, or with a line
+// Set returns the whole page's source with the value of a key changed, in its one line, or with a line
 // for the key added at the top of its table. The key is a top-level one or one of "params.". A comment behind the value stays. The result was read
 // again: apart from the key it says what it said before, or there is an error.
 func (p *Page) Set(key string, value any) ([]byte, error) {

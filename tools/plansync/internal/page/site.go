@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"path"
@@ -25,8 +26,13 @@ var extensions = []string{".md", ".markdown", ".html"}
 // maxPage bounds a content file, in bytes.
 const maxPage = 64 << 20
 
-// ReadSite reads the front matter and the content of the pages below contentDir. The paths of the
-// pages are those in root, the project's file system; section is the one that the plans are about.
+// maxKept is the longest page, in bytes, of which a Site keeps the content: opening the file takes longer than the rest
+// of reading it.
+const maxKept = 4 << 10
+
+// ReadSite reads the pages below contentDir. The content of long ones, which is most of a site, stays in their files:
+// Page.Whole reads it again. The paths of the pages are those in root, the project's file system; section is the one
+// that the plans are about.
 // Of a page in several languages, told by its file name, only the first of the languages counts.
 func ReadSite(root fs.FS, contentDir, section string, languages []string) (*Site, error) {
 	s := &Site{Articles: make(map[string]*Page), Sections: make(map[string]*Page), Categories: make(map[string]*Page)}
@@ -93,6 +99,22 @@ func articleSlug(rel, section string) (string, bool) {
 }
 
 func read(root fs.FS, name string) (*Page, error) {
+	source, err := readFile(root, name)
+	if err != nil {
+		return nil, err
+	}
+	p, err := Parse(name, source)
+	if err != nil {
+		// The page exists, whatever its front matter says: nothing may be written over it.
+		return &Page{Path: name}, err
+	}
+	if len(source) > maxKept {
+		p.root, p.Source = root, bytes.Clone(source[:p.body])
+	}
+	return p, nil
+}
+
+func readFile(root fs.FS, name string) ([]byte, error) {
 	info, err := fs.Stat(root, name)
 	switch {
 	case err != nil:
@@ -106,12 +128,7 @@ func read(root fs.FS, name string) (*Page, error) {
 	if err != nil {
 		return nil, &Error{Path: name, Line: 1, Err: err, Try: "check the file and its permissions"}
 	}
-	p, err := Parse(name, source)
-	if err != nil {
-		// The page exists, whatever its front matter says: nothing may be written over it.
-		return &Page{Path: name, Source: source, body: len(source)}, err
-	}
-	return p, nil
+	return source, nil
 }
 
 // contentFiles lists the content files below dir in order. In a leaf bundle only its index counts;

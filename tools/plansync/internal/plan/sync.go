@@ -31,31 +31,37 @@ type Change struct {
 	Boxes, Links, Marks, CompletedPhases, SummaryLines, Pruned int
 }
 
-// Sync returns the plan's bytes with what is published written into them. The map's keys are
+// Sync returns the plan with what is published written into it. The map's keys are
 // slugs. Every byte outside the edits is as it was; without anything to change the result is
-// Source itself. The result was parsed again and says what was meant, or there is an error.
-func (p *Plan) Sync(published map[string]Published, options SyncOptions) ([]byte, Change, error) {
-	s := p.syncer(published, options)
-	s.run()
-	if len(s.edits) == 0 {
-		return p.Source, s.change, nil
+// the plan itself. The result was parsed again and says what was meant, or there is an error.
+func (p *Plan) Sync(published map[string]Published, options SyncOptions) (*Plan, Change, error) {
+	edits, change := p.edits(published, options)
+	if len(edits) == 0 {
+		return p, change, nil
 	}
-	edits := make([]edit.Edit, len(s.edits))
-	garble := p.isGarbled()
-	for i, e := range s.edits {
-		edits[i] = edit.Edit{Start: p.sourceOffset(e.Start), End: p.sourceOffset(e.End), New: e.New}
-		if garble {
-			edits[i].New = mojibake.Garble(e.New)
-		}
-	}
-	result, err := edit.Apply(p.Source, edits)
+	source, err := edit.Apply(p.Source, edits)
 	if err != nil {
 		return nil, Change{}, fmt.Errorf("%s: %w", p.Name, err)
 	}
+	result := Parse(p.Name, source, p.options)
 	if err := p.verify(result, published, options); err != nil {
 		return nil, Change{}, fmt.Errorf("%s: the edited plan does not read as meant, nothing was written: %w", p.Name, err)
 	}
-	return result, s.change, nil
+	return result, change, nil
+}
+
+// edits returns what Sync changes. The offsets are into Source.
+func (p *Plan) edits(published map[string]Published, options SyncOptions) ([]edit.Edit, Change) {
+	s := p.syncer(published, options)
+	s.run()
+	garble := p.isGarbled()
+	for i, e := range s.edits {
+		s.edits[i].Start, s.edits[i].End = p.sourceOffset(e.Start), p.sourceOffset(e.End)
+		if garble {
+			s.edits[i].New = mojibake.Garble(e.New)
+		}
+	}
+	return s.edits, s.change
 }
 
 // isGarbled reports whether every character beyond ASCII is garbled, so that what is added should be too. In a
@@ -71,9 +77,8 @@ func (p *Plan) isGarbled() bool {
 	return beyond > 0 && beyond == len(p.repairs)
 }
 
-// verify parses the edited plan and compares it with what was meant.
-func (p *Plan) verify(result []byte, published map[string]Published, options SyncOptions) error {
-	q := Parse(p.Name, result, p.options)
+// verify compares the edited plan q with what was meant.
+func (p *Plan) verify(q *Plan, published map[string]Published, options SyncOptions) error {
 	if !slices.EqualFunc(p.Queries, q.Queries, func(a, b Query) bool { return a.Slug == b.Slug && a.Title == b.Title }) {
 		return fmt.Errorf("the queries changed")
 	}
@@ -126,7 +131,7 @@ type syncer struct {
 // An entryPlace is a line of the summary section and the index of its group.
 type entryPlace struct {
 	group int
-	entry entry
+	entry *entry
 }
 
 func (p *Plan) syncer(published map[string]Published, options SyncOptions) *syncer {
@@ -141,8 +146,9 @@ func (p *Plan) syncer(published map[string]Published, options SyncOptions) *sync
 			if _, ok := s.groups[g.name]; !ok && i > 0 {
 				s.groups[g.name] = i
 			}
-			for _, e := range g.entries {
-				if slug := s.slugOf(e); slug != "" {
+			for j := range g.entries {
+				e := &g.entries[j]
+				if slug := s.slugOf(*e); slug != "" {
 					s.bySlug[slug] = entryPlace{i, e}
 				} else {
 					s.byTitle[plainName(e.title)] = entryPlace{i, e}

@@ -48,7 +48,7 @@ func mustSync(t testing.TB, p *Plan, pages map[string]Published, o SyncOptions) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(got)
+	return string(got.Source)
 }
 
 // changedLines are the lines of a unified diff that are added or removed.

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -44,27 +45,30 @@ type Article struct {
 	Weight   int    // position over all phases, starting at 1; queries in no phase follow
 }
 
-// Articles returns the articles of a plan: those of its phases in order, then the other queries.
-func Articles(p *plan.Plan) []Article {
-	var articles []Article
-	placed := make(map[string]bool)
-	add := func(q plan.Query, category string) {
-		if !placed[q.Slug] {
+// Articles yields the articles of a plan: those of its phases in order, then the other queries.
+func Articles(p *plan.Plan) iter.Seq[Article] {
+	return func(yield func(Article) bool) {
+		placed := make(map[string]bool)
+		add := func(q plan.Query, category string) bool {
+			if placed[q.Slug] {
+				return true
+			}
 			placed[q.Slug] = true
-			articles = append(articles, Article{p, q, category, len(articles) + 1})
+			return yield(Article{p, q, category, len(placed)})
 		}
-	}
-	for _, phase := range p.Phases {
-		for _, item := range phase.Items {
-			if q, ok := p.Query(item.Slug); ok {
-				add(q, phase.Category)
+		for _, phase := range p.Phases {
+			for _, item := range phase.Items {
+				if q, ok := p.Query(item.Slug); ok && !add(q, phase.Category) {
+					return
+				}
+			}
+		}
+		for _, q := range p.Queries {
+			if !add(q, "") {
+				return
 			}
 		}
 	}
-	for _, q := range p.Queries {
-		add(q, "")
-	}
-	return articles
 }
 
 // Files returns what must be written so that the site has a page for each article and a term page
@@ -76,7 +80,7 @@ func Files(plans []*plan.Plan, site *page.Site, o Options) ([]File, []error) {
 	seen := make(map[string]bool)
 	written := make(map[*page.Page]*page.Page) // as they are then, by what they are now
 	for _, p := range plans {
-		for _, article := range Articles(p) {
+		for article := range Articles(p) {
 			if seen[article.Query.Slug] {
 				continue // a slug in two plans is a finding; the first plan owns it
 			}
@@ -89,11 +93,11 @@ func Files(plans []*plan.Plan, site *page.Site, o Options) ([]File, []error) {
 				name := path.Join(o.ContentDir, o.Section, article.Query.Slug, "index.md")
 				files = append(files, File{Path: name, New: o.stub(article)})
 			} else if o.Update {
-				updated, err := update(existing, article.Differences(existing))
+				updated, file, err := update(existing, article.Differences(existing))
 				if err != nil {
 					errs = append(errs, err)
 				} else if updated != existing {
-					files = append(files, File{Path: existing.Path, Old: existing.Source, New: updated.Source})
+					files = append(files, file)
 					written[existing] = updated
 				}
 			}
@@ -161,18 +165,27 @@ func (a Article) Differences(p *page.Page) []Difference {
 	return list
 }
 
-// update returns the page with the lines of the differing keys changed; without differences, the page itself.
-func update(p *page.Page, differences []Difference) (*page.Page, error) {
+// update returns the page with the lines of the differing keys changed, and its file; without differences, the page
+// itself.
+func update(p *page.Page, differences []Difference) (*page.Page, File, error) {
+	if len(differences) == 0 {
+		return p, File{}, nil
+	}
+	whole, err := p.Whole()
+	if err != nil {
+		return nil, File{}, err
+	}
+	updated := whole
 	for _, d := range differences {
-		changed, err := p.Set(d.Key, d.Want)
+		changed, err := updated.Set(d.Key, d.Want)
 		if err != nil {
-			return nil, err
+			return nil, File{}, err
 		}
-		if p, err = page.Parse(p.Path, changed); err != nil {
-			return nil, err
+		if updated, err = page.Parse(p.Path, changed); err != nil {
+			return nil, File{}, err
 		}
 	}
-	return p, nil
+	return updated, File{Path: p.Path, Old: whole.Source, New: updated.Source}, nil
 }
 
 // A Category is a phase as a term of the taxonomy.
@@ -230,11 +243,11 @@ func (o Options) categories(plans []*plan.Plan, terms map[string]*page.Page, pag
 		if !o.Update { // the draft flag is kept all the same: Hugo drops a category behind a draft
 			differences = slices.DeleteFunc(differences, func(d Difference) bool { return d.Key != "draft" })
 		}
-		updated, err := update(existing, differences)
+		updated, file, err := update(existing, differences)
 		if err != nil {
 			errs = append(errs, err)
 		} else if updated != existing {
-			files = append(files, File{Path: existing.Path, Old: existing.Source, New: updated.Source})
+			files = append(files, file)
 		}
 	}
 	return files, errs
