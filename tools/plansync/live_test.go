@@ -46,6 +46,29 @@ func liveProject(t *testing.T, address string) (dir string, args []string) {
 	return dir, []string{"plansync", "-C", dir, "sync", "--live", "--hugo", filepath.Join(dir, "fake")}
 }
 
+// What --check would find does not hide that the site was not asked about everything.
+func TestLiveCheckThatEndedEarly(t *testing.T) {
+	ctx, interrupt := context.WithCancel(context.Background())
+	defer interrupt()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/learn/b/" {
+			interrupt()
+		}
+		liveSite(w, r)
+	}))
+	defer server.Close()
+	_, args := liveProject(t, server.URL)
+	url := server.URL + "/learn/a/"
+	if err := writeCache(cacheFile("live", server.URL+"/"), []live.Verdict{{Permalink: url, URL: url, State: live.Live, Time: time.Now()}}); err != nil {
+		t.Fatal(err)
+	}
+	var stderr strings.Builder
+	world := world{stdin: strings.NewReader(""), stdout: &stderr, stderr: &stderr, now: now}
+	if code := run(ctx, append(args, "--check"), world); code != exitError || !strings.Contains(stderr.String(), "would be updated") || !strings.Contains(stderr.String(), "interrupted") {
+		t.Errorf("exit code %d: %s", code, stderr.String())
+	}
+}
+
 // A run with --live that was interrupted leaves what it knows to the next one, which asks only for the rest.
 func TestLiveGoesOnWhereItEnded(t *testing.T) {
 	ctx, interrupt := context.WithCancel(context.Background())

@@ -66,9 +66,14 @@ func (c *commands) loadAndSync(ctx *cli.Context, p *project, client *indexnow.Cl
 	}
 	pages, unknown := proven(published, verdicts)
 	if client != nil {
-		return errors.Join(c.syncAndAnnounce(ctx, p, client, pages, unknown), incomplete)
+		err = c.syncAndAnnounce(ctx, p, client, pages, unknown)
+	} else {
+		err = c.runSync(ctx, p, pages, unknown)
 	}
-	return errors.Join(c.runSync(ctx, p, pages, unknown), incomplete)
+	if incomplete != nil && errors.Is(err, errFound) {
+		return incomplete // says more than that something was found
+	}
+	return errors.Join(err, incomplete)
 }
 
 // runSync writes what is published into the plans.
