@@ -40,11 +40,8 @@ func phaseName(text string) string {
 // readItem reads the content of a list item of a phase: "[ ] **slug**", or "[ ] **Task 1.1**: Add "Title"".
 func (p *parser) readItem(l line, content Span) {
 	text := p.text[content.Start:content.End]
-	if len(text) < 3 || text[0] != '[' || text[2] != ']' || text[1] < ' ' || text[1] > '~' {
+	if !hasBox(text) {
 		return
-	}
-	if len(text) > 3 && strings.IndexByte("([:", text[3]) >= 0 {
-		return // a link or a footnote
 	}
 	item := Item{
 		Done: text[1] == 'x' || text[1] == 'X', // some teams have signs of their own for what is under way
@@ -77,6 +74,12 @@ func (p *parser) readItem(l line, content Span) {
 		}
 		p.tasks = append(p.tasks, t)
 	}
+}
+
+// hasBox reports whether a list item starts with a box, whatever sign is in it, and not with a link or a footnote.
+func hasBox(text []byte) bool {
+	return len(text) >= 3 && text[0] == '[' && text[2] == ']' && text[1] >= ' ' && text[1] <= '~' &&
+		(len(text) == 3 || strings.IndexByte("([:", text[3]) < 0)
 }
 
 // isTask reports whether a bold label names a task ("Task 1.1"), not an article.

@@ -369,7 +369,7 @@ func (p *parser) read(l line) {
 	case phasesPart, completedPart:
 		if p.phase != nil {
 			p.readItem(l, content)
-		} else if text := p.slice(content); p.part == phasesPart && (strings.HasPrefix(text, "[ ] ") || strings.HasPrefix(text, "[x] ")) {
+		} else if p.part == phasesPart && hasBox(p.text[content.Start:content.End]) {
 			p.problem(content, Warning, "item-without-phase", "put a heading before it: ### Phase 1: Name", "item in no phase: its box is never checked")
 		}
 	case summaryPart:

@@ -69,7 +69,7 @@ func TestParse(t *testing.T) {
 		{"setext headings", "Identified Search Queries\n---\n1. **a** — A\n\nImplementation Phases\n-----\n### Phase 1: P\n- [ ] **a**\n", "query a | A\nphase P | p\n[ ] a\n"},
 		{"a thematic break at the start is no front matter", "---\n\n## Identified Search Queries\n1. **a** — A\n\n---\n", "query a | A\n"},
 		{"a fence in a list ends with the list", "## Identified Search Queries\n1. **a** — A\n   ```\n   1. **no** — No\n2. **b** — B\n", "query a | A\nquery b | B\n"},
-		{"an item before the first phase is a finding", "## Implementation Phases\n- note\n- [ ] **a**\n### Phase 1: P\n- [ ] **b**\n",
+		{"an item before the first phase is a finding", "## Implementation Phases\n- note\n- [/] **a**\n- [x](/y) z\n### Phase 1: P\n- [ ] **b**\n",
 			"phase P | p\n[ ] b\n3:3 warning item-without-phase: item in no phase: its box is never checked\n"},
 		{"nested boxes are not items",
 			"## Identified Search Queries\n1. **a** — A\n## Implementation Phases\n### Phase 1: P\n- [ ] **a**\n    - [ ] **b**\n", "query a | A\nphase P | p\n[ ] a\n"},
