@@ -100,6 +100,42 @@ func TestNarrowTablesDoNotScroll(t *testing.T) {
 	}
 }
 
+// A site without sections lists its dated pages, and names the others in its footer.
+func TestArticlesOutsideSections(t *testing.T) {
+	t.Parallel()
+	s := buildForeign(t, "https://foreign.example/", fstest.MapFS{
+		"hugo.toml":          {Data: []byte(twoLines)},
+		"content/article.md": {Data: []byte("---\ntitle: An article\ndate: 2024-03-05\n---\nText.\n")},
+		"content/about.md":   {Data: []byte("---\ntitle: About\n---\nText.\n")},
+	})
+	if home := string(s.read(t, "index.html")); strings.Count(home, `href="/article/"`) != 1 || strings.Count(home, `href="/about/"`) != 1 {
+		t.Error(home)
+	}
+	if feed := string(s.read(t, "feed.json")); !strings.Contains(feed, "/article/") || strings.Contains(feed, "/about/") {
+		t.Error(feed)
+	}
+}
+
+// A parameter in the wrong form is named, and what it should be; so is a language without strings.
+func TestWrongConfiguration(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"defaultContentLanguage = 'nl'": "the theme has no strings in the language nl: copy its i18n/en.toml to i18n/nl.toml",
+		"params.search = 'other'":       `site parameter search: want minisearch, pagefind or none, not "other"`,
+		"params.sectionRows = 'many'":   `site parameter sectionRows: want a number, not "many"`,
+		"params.imageWidths = '480'":    `site parameter imageWidths: want a list of numbers, not "480"`,
+	} {
+		source := t.TempDir()
+		if err := os.WriteFile(filepath.Join(source, "hugo.toml"), []byte(twoLines+line+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, err := runHugo(source, "--panicOnWarning", "--themesDir", themesDir(t), "--noBuildLock")
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", line, err, want)
+		}
+	}
+}
+
 const twoLines = "theme = 'lectern'\n_merge = 'deep'\n"
 
 // buildForeign builds somebody else's site.
