@@ -37,9 +37,10 @@ func TestForeignArticles(t *testing.T) {
 		"author: {name: Ann}\nimage: {src: a.png}\nimages: [a.png]\nsummary: A *short* line\n---\n"
 	s := buildForeign(t, "https://foreign.example/", fstest.MapFS{
 		"hugo.toml": {Data: []byte(twoLines + "params.author.name = 'Team'\n")},
-		"content/learn/one.md": {Data: []byte(frontMatter + "# One & two\n\n![a](a.png), ![b](b.png)\n\n" +
+		"content/learn/one.md": {Data: []byte(frontMatter + "# One & two\n\n![a](a.png), ![b](b.png)\n\n![s](/img/s.png)\n\n![n](/img/none.png)\n\n" +
 			"## [Linked](https://example.org) heading\n\n#### Skipped\n\n    indented < code\n\n#### Sibling\n\n## End\n\n" +
 			"| | |\n|-|-|\n| a | `b` |\n\n1. Step\n   ```sh\n   ls\n   ```\n")},
+		"static/img/s.png":     {Data: mustRead(t, themeDir, "exampleSite/content/learn/everything/sheet.png")},
 		"content/learn/two.md": {Data: []byte("---\ntitle: Two\ndate: 2024-03-06\nauthors: [Bob, {name: Cy}]\n---\nText.\n")},
 	})
 	for file, wants := range map[string][]string{
@@ -49,7 +50,7 @@ func TestForeignArticles(t *testing.T) {
 		"learn/two/index.html": {"<span>Bob, Cy</span>"},
 		"learn/one/index.html": {
 			"<span>Ann</span>", `<meta name="description" content="A short line">`,
-			`src="a.png">, <img`,
+			`src="a.png">, <img`, `src="/img/s.png" width="`, `src="/img/none.png">`,
 			`<a href="#linked-heading">Linked heading</a><ol><li><a href="#skipped">Skipped</a></li><li><a href="#sibling">Sibling</a></li></ol></li><li><a href="#end">`,
 			`<h3 id="skipped"><a href="#skipped">Skipped</a></h3>`, `<h3 id="sibling">`,
 			"<pre tabindex=\"0\" role=\"group\" aria-label=\"Text code\"><code>indented &lt; code\n",
