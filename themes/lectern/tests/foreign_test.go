@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 )
@@ -11,20 +12,13 @@ import (
 // Somebody else's site uses the theme with two lines of configuration and plain Markdown files.
 func TestTwoLinesAreEnough(t *testing.T) {
 	t.Parallel()
-	source := t.TempDir()
-	if err := os.CopyFS(source, fstest.MapFS{
-		"hugo.toml": {Data: []byte("theme = 'lectern'\n_merge = 'deep'\n")},
+	s := buildForeign(t, "https://foreign.example/", fstest.MapFS{
+		"hugo.toml": {Data: []byte(twoLines)},
 		"content/posts/first.md": {Data: []byte("---\ntitle: First & foremost\ndate: 2024-03-05\ntags: [go]\n---\n" +
 			"See [the second](second.md#list), https://example.org/?a=1&and=2.\n\n## List\n\n" +
 			"{{< highlight go \"linenos=table\" >}}\nvar x = 1\n{{< /highlight >}}\n\n| | b |\n|-|-|\n| a | 1 |\n")},
 		"content/posts/second.md": {Data: []byte("---\ntitle: Second\ndate: 2024-03-06\n---\n# List\n\n- [ ] one\n")},
-	}); err != nil {
-		t.Fatal(err)
-	}
-	s, err := build("foreign", source, filepath.Join(t.TempDir(), "public"), "https://foreign.example/", []string{"--panicOnWarning", "--printPathWarnings", "--themesDir", themesDir(t)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	})
 	for _, file := range []string{"posts/first/index.md", "posts/index.xml", "tags/go/feed.json", "feed.json", "llms.txt", "search-index.json", "robots.txt", "404.html"} {
 		if _, err := os.Stat(filepath.Join(s.dir, filepath.FromSlash(file))); err != nil {
 			t.Error(err)
@@ -33,6 +27,135 @@ func TestTwoLinesAreEnough(t *testing.T) {
 	if page := s.read(t, "posts/first/index.html"); !bytes.Contains(page, []byte(`<a href="/posts/second/#list">the second</a>`)) {
 		t.Errorf("the link to the other file does not lead to its page:\n%s", page)
 	}
+	s.validates(t)
+}
+
+// What other people's articles hold comes out as it is meant, and well formed.
+func TestForeignArticles(t *testing.T) {
+	t.Parallel()
+	const frontMatter = "---\ntitle: One & two\ndate: 2024-03-05\ncategories: ['C# and .NET', 'CI/CD']\n" +
+		"author: {name: Ann}\nimage: {src: a.png}\nimages: [a.png]\nsummary: A *short* line\n---\n"
+	s := buildForeign(t, "https://foreign.example/", fstest.MapFS{
+		"hugo.toml": {Data: []byte(twoLines + "params.author.name = 'Team'\n")},
+		"content/learn/one.md": {Data: []byte(frontMatter + "# One & two\n\n![a](a.png), ![b](b.png)\n\n![s](/img/s.png)\n\n![n](/img/none.png)\n\n" +
+			"## [Linked](https://example.org) heading\n\n#### Skipped\n\n    indented < code\n\n#### Sibling\n\n## End\n\n" +
+			"| | |\n|-|-|\n| a | `b` |\n\n1. Step\n   ```sh\n   ls\n   ```\n")},
+		"static/img/s.png":     {Data: mustRead(t, themeDir, "exampleSite/content/learn/everything/sheet.png")},
+		"content/learn/two.md": {Data: []byte("---\ntitle: Two\ndate: 2024-03-06\nauthors: [Bob, {name: Cy}]\n---\nText.\n")},
+	})
+	for file, wants := range map[string][]string{
+		"index.html":           {"<title>Articles</title>"},
+		"feed.json":            {`"name":"Team"`},
+		"learn/index.html":     {">Learn</a></li>", `href="#c-and-net"`, `id="c-and-net"`, "<p>A short line</p>"},
+		"learn/two/index.html": {"<span>Bob, Cy</span>"},
+		"learn/one/index.html": {
+			"<span>Ann</span>", `<meta name="description" content="A short line">`,
+			`src="a.png">, <img`, `src="/img/s.png" width="`, `src="/img/none.png">`,
+			`<a href="#linked-heading">Linked heading</a><ol><li><a href="#skipped">Skipped</a></li><li><a href="#sibling">Sibling</a></li></ol></li><li><a href="#end">`,
+			`<h3 id="skipped"><a href="#skipped">Skipped</a></h3>`, `<h3 id="sibling">`,
+			"<pre tabindex=\"0\" role=\"group\" aria-label=\"Text code\"><code>indented &lt; code\n",
+			`aria-label="Table: a, b"`,
+		},
+	} {
+		page := string(s.read(t, file))
+		for _, want := range wants {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s lacks %s\n%s", file, want, page)
+			}
+		}
+		for _, not := range []string{`href="#">`, "no value", `<h2 id="one--two"`} {
+			if strings.Contains(page, not) {
+				t.Errorf("%s has %s\n%s", file, not, page)
+			}
+		}
+	}
+	s.validates(t)
+	tb := newTab(t, phone)
+	for _, path := range []string{"/", "/learn/", "/learn/one/"} {
+		tb.open(s.url + path)
+		tb.reportAxe(path, allRules)
+	}
+}
+
+// Tables take the width that there is before they scroll, and long words break.
+func TestNarrowTablesDoNotScroll(t *testing.T) {
+	t.Parallel()
+	s := buildForeign(t, "https://foreign.example/", fstest.MapFS{
+		"hugo.toml": {Data: []byte(twoLines)},
+		"content/learn/table.md": {Data: []byte("---\ntitle: Table\ncategories: ['" + strings.Repeat("long", 12) + "']\n---\n" +
+			"|One|Two|Three|Four|Five|\n|-|-|-|-|-|\n|a|b|c|d|e|\n")},
+		"content/learn/other.md": {Data: []byte("---\ntitle: Other\n---\nText.\n")},
+	})
+	tb := newTab(t, look{width: 360, height: 800, phone: true})
+	tb.open(s.url + "/learn/table/")
+	if over := eval[float64](tb, `(e => e.scrollWidth - e.clientWidth)(document.querySelector('.table'))`); over > 0 {
+		t.Errorf("the table is %v pixels wider than its box", over)
+	}
+	if wide := eval[[]string](tb, tooWide); len(wide) > 0 {
+		t.Error(wide)
+	}
+	tb.look(desktop)
+	tb.open(s.url + "/learn/")
+	if over := eval[float64](tb, `(e => e.scrollWidth - e.clientWidth)(document.querySelector('.category-nav'))`); over > 0 {
+		t.Errorf("the categories are %v pixels wider than their box", over)
+	}
+}
+
+// A site without sections lists its dated pages, and names the others in its footer.
+func TestArticlesOutsideSections(t *testing.T) {
+	t.Parallel()
+	s := buildForeign(t, "https://foreign.example/", fstest.MapFS{
+		"hugo.toml":          {Data: []byte(twoLines)},
+		"content/article.md": {Data: []byte("---\ntitle: An article\ndate: 2024-03-05\n---\nText.\n")},
+		"content/about.md":   {Data: []byte("---\ntitle: About\n---\nText.\n")},
+	})
+	if home := string(s.read(t, "index.html")); strings.Count(home, `href="/article/"`) != 1 || strings.Count(home, `href="/about/"`) != 1 {
+		t.Error(home)
+	}
+	if feed := string(s.read(t, "feed.json")); !strings.Contains(feed, "/article/") || strings.Contains(feed, "/about/") {
+		t.Error(feed)
+	}
+}
+
+// A parameter in the wrong form is named, and what it should be; so is a language without strings.
+func TestWrongConfiguration(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"defaultContentLanguage = 'nl'": "the theme has no strings in the language nl: copy its i18n/en.toml to i18n/nl.toml",
+		"params.search = 'other'":       `site parameter search: want minisearch, pagefind or none, not "other"`,
+		"params.sectionRows = 'many'":   `site parameter sectionRows: want a number, not "many"`,
+		"params.imageWidths = '480'":    `site parameter imageWidths: want a list of numbers, not "480"`,
+	} {
+		source := t.TempDir()
+		if err := os.WriteFile(filepath.Join(source, "hugo.toml"), []byte(twoLines+line+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, err := runHugo(source, "--panicOnWarning", "--themesDir", themesDir(t), "--noBuildLock")
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", line, err, want)
+		}
+	}
+}
+
+const twoLines = "theme = 'lectern'\n_merge = 'deep'\n"
+
+// buildForeign builds somebody else's site.
+func buildForeign(t *testing.T, base string, files fstest.MapFS) *site {
+	t.Helper()
+	source := t.TempDir()
+	if err := os.CopyFS(source, files); err != nil {
+		t.Fatal(err)
+	}
+	s, err := build("foreign", source, filepath.Join(t.TempDir(), "public"), base, []string{"--panicOnWarning", "--printPathWarnings", "--themesDir", themesDir(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// validates fails the test with what html-validate finds in the site.
+func (s *site) validates(t *testing.T) {
+	t.Helper()
 	var found []finding
 	runNode(t, "htmlvalidate.mjs", map[string]any{"dir": s.dir, "files": s.files(t), "preset": "standard", "off": map[string]string{}}, &found)
 	report(t, found, func(f finding) string { return f.Rule })
