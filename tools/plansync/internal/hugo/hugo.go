@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -181,15 +182,25 @@ func readList(r io.Reader) ([]Page, error) {
 	}
 }
 
-// Build builds the site for production, with warnings and colliding paths as errors. What Hugo
-// prints goes to output.
+// Build builds the site for production, with warnings and colliding paths as errors. What Hugo prints goes to output.
+// Hugo's own --panicOnWarning ends at the first warning, and now and then not at all: it waits for pages that wait for
+// each other.
 func (c *Command) Build(ctx context.Context, output io.Writer, args ...string) error {
-	args = append([]string{"build", "--gc", "--minify", "--printPathWarnings", "--panicOnWarning"}, append(production, args...)...)
-	if err := c.run(ctx, output, output, args...); err != nil {
+	args = append([]string{"build", "--gc", "--minify", "--printPathWarnings"}, append(production, args...)...)
+	var said bytes.Buffer
+	output = io.MultiWriter(output, &said)
+	err := c.run(ctx, output, output, args...)
+	if err == nil && warning.Match(said.Bytes()) {
+		err = errors.New("warnings are errors here")
+	}
+	if err != nil {
 		return &Error{Doing: "hugo build", Err: err, Try: "mend what Hugo reports above, then run again"}
 	}
 	return nil
 }
+
+// warning is how a warning of Hugo starts.
+var warning = regexp.MustCompile(`(?m)^WARN`)
 
 func (c *Command) run(ctx context.Context, stdout, stderr io.Writer, args ...string) error {
 	command := exec.CommandContext(ctx, c.Path, args...)
