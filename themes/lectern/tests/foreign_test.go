@@ -130,7 +130,7 @@ func TestWrongConfiguration(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(source, "hugo.toml"), []byte(twoLines+line+"\n"), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		_, err := runHugo(source, "--panicOnWarning", "--themesDir", themesDir(t), "--noBuildLock")
+		_, err := runHugo(source, "--themesDir", themesDir(t), "--noBuildLock")
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", line, err, want)
 		}
@@ -146,7 +146,7 @@ func buildForeign(t *testing.T, base string, files fstest.MapFS) *site {
 	if err := os.CopyFS(source, files); err != nil {
 		t.Fatal(err)
 	}
-	s, err := build("foreign", source, filepath.Join(t.TempDir(), "public"), base, []string{"--panicOnWarning", "--printPathWarnings", "--themesDir", themesDir(t)})
+	s, err := build("foreign", source, filepath.Join(t.TempDir(), "public"), base, []string{"--printPathWarnings", "--themesDir", themesDir(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

