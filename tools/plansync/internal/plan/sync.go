@@ -226,7 +226,7 @@ func (s *syncer) itemEdits(item Item) (edits []edit.Edit) {
 			s.change.Pruned++
 		}
 		if s.prunes(item.Slug) && item.HasLink {
-			add(s.withSeparator(item.after, item.Link, item.line.End), "")
+			add(s.withSeparator(item.after, item.Link), "")
 			for link := range s.links(Span{item.Link.Whole.End, item.line.End}) {
 				if s.isOf(link, item.Slug) {
 					add(link.Whole, "")
@@ -254,15 +254,9 @@ func (s *syncer) itemEdits(item Item) (edits []edit.Edit) {
 	return edits
 }
 
-// withSeparator returns the span of a link and of the separator between it and what ends at after. The separator stays
-// if it would stand before another link then, and make that the article's.
-func (p *Plan) withSeparator(after int, link Link, lineEnd int) Span {
-	another := false
-	for range p.links(Span{link.Whole.End, lineEnd}) {
-		another = true
-		break
-	}
-	if !another && isSeparator(p.slice(Span{after, link.Whole.Start})) {
+// withSeparator returns the span of a link and of the separator between it and what ends at after.
+func (p *Plan) withSeparator(after int, link Link) Span {
+	if isSeparator(p.slice(Span{after, link.Whole.Start})) {
 		return Span{after, link.Whole.End}
 	}
 	return link.Whole
@@ -557,7 +551,12 @@ func (s *syncer) entryEdits(e entry) {
 	goesOn := e.end > e.line.next // with text that a hand wrote
 	switch {
 	case s.prunes(slug) && e.hasLink && goesOn:
-		s.edit(s.withSeparator(e.after, e.link, e.line.End), "")
+		at := s.withSeparator(e.after, e.link)
+		for range s.links(Span{e.link.Whole.End, e.line.End}) {
+			at = e.link.Whole // the separator keeps the other link from being the article's
+			break
+		}
+		s.edit(at, "")
 		s.change.Pruned++
 	case s.prunes(slug) && e.hasLink:
 		s.deleteLines(Span{e.line.Start, e.end})
