@@ -43,9 +43,12 @@ func link(target, name string) func(t *testing.T, dir string) {
 	}
 }
 
+// article is the page of an article. That of its category is there, too, so that nothing else needs to be written.
 func article(front string) map[string]string {
-	return map[string]string{"content/learn/a/index.md": front}
+	return map[string]string{"content/learn/a/index.md": front, "content/categories/p/_index.md": categoryP}
 }
+
+const categoryP = "+++\ntitle = 'P'\nweight = 1\ndraft = true\n+++\n"
 
 var hostileCases = []hostileCase{
 	// Slugs that would be other files, other URLs, or nothing.
@@ -120,7 +123,7 @@ var hostileCases = []hostileCase{
 	{name: "wrong type", files: article("+++\ntitle = 5\n+++\n"), args: []string{"stubs", "--update"}, code: 2, sees: "content/learn/a/index.md:2:1: front matter"},
 	{name: "category page is broken", files: map[string]string{"content/categories/p/_index.md": "+++\nx\n+++\n"}, code: 2, sees: "content/categories/p/_index.md:2:"},
 	{name: "article twice", files: map[string]string{"content/learn/a.md": "+++\n+++\n", "content/learn/a/index.md": "+++\n+++\n"}, args: []string{"build"}, code: 2, sees: "also exists as content/learn/a"},
-	{name: "section instead of a page", files: map[string]string{"content/learn/a/_index.md": "+++\ntitle='A'\n+++\n"}, code: 2, sees: "content/learn/a/_index.md"},
+	{name: "section instead of a page", files: map[string]string{"content/learn/a/_index.md": "+++\ntitle='A'\n+++\n", "content/categories/p/_index.md": categoryP}, code: 2, sees: "content/learn/a/_index.md"},
 	{name: "draft category of a published page", files: map[string]string{
 		"content/learn/a/index.md":       "+++\ntitle='A'\ncategories=['q']\n+++\n",
 		"content/categories/q/_index.md": "+++\ntitle='Q'\ndraft=true\n+++\n"}, args: []string{"build", "--dry-run"}, code: 2, sees: "Hugo would drop the category without a word"},
