@@ -78,6 +78,8 @@ var hostileCases = []hostileCase{
 	{name: "only blanks", files: query("   "), code: 2, sees: `the slug is empty`},
 	{name: "phase without a Latin letter", files: map[string]string{"plan/p.md": goodPlan + "### Phase 2: 日本\n"}, code: 2, sees: `phase "日本": no category can be named after it`},
 
+	{name: "plan in Windows-1252", files: map[string]string{"plan/p.md": goodPlan + "## Identified Search Queries\n- \"caf\xe9 latte\"\n"}, code: 2, sees: "plan/p.md:8:7: not UTF-8: the byte 0xE9\n  hint: save the file as UTF-8"},
+
 	// Plans that contradict themselves.
 	{name: "duplicate slug", files: map[string]string{"plan/p.md": "## Identified Search Queries\n1. **a** — A\n2. **a** — B\n"}, code: 2, sees: `plan/p.md:3:6: query "a": duplicate slug (first at line 2)`},
 	{name: "duplicate item", files: map[string]string{"plan/p.md": goodPlan + "- [ ] **a**\n"}, code: 2, sees: `item "a": already in the phases (first at line 6)`},
