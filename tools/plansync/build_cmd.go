@@ -75,7 +75,7 @@ func (c *commands) runBuild(ctx *cli.Context, p *project) error {
 		return err
 	}
 	c.report.status(statuses, false)
-	if dir, err := filepath.Abs(p.path(p.config.PublishDir)); err == nil {
+	if dir, err := filepath.Abs(p.path(p.config.PublishDir)); err == nil && !isPreview(ctx) {
 		c.report.step("site", "%s", dir)
 	}
 	if ctx.Bool("strict") && matters(findings) {
