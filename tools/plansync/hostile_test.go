@@ -87,8 +87,8 @@ var hostileCases = []hostileCase{
 	{name: "every error at once", files: map[string]string{"plan/p.md": "## Identified Search Queries\n1. **B** — A\n2. **c**\n"}, code: 2, sees: `plan/p.md:3:6: query "c": no title`},
 
 	// Plans that are no files, or no plans.
-	{name: "no plan folder", files: map[string]string{"plan/p.md": ""}, setup: remove("plan"), code: 2, sees: "hint: put the plans into plan/"},
-	{name: "empty plan folder", files: map[string]string{"plan/p.md": ""}, code: 2, sees: "plan: no plan in the folder"},
+	{name: "no plan folder", files: map[string]string{"plan/p.md": ""}, setup: remove("plan"), code: 2, sees: "hint: put the plans into plan/, name one with --plan FILE, or start one with plansync new"},
+	{name: "empty plan folder", files: map[string]string{"plan/p.md": ""}, code: 2, sees: "plan: no plan in the folder\n  hint: start one with plansync new, "},
 	{name: "plan is a directory", files: map[string]string{"plan/p.md": "", "plan/q.md/x": "x"}, code: 2, sees: "not a regular file"},
 	{name: "named plan is a directory", args: []string{"stubs", "--plan", "plan"}, code: 2, sees: "not a regular file"},
 	{name: "plan is a pipe", files: map[string]string{"plan/p.md": ""}, setup: func(t *testing.T, dir string) {
@@ -109,6 +109,13 @@ var hostileCases = []hostileCase{
 	{name: "named dangling link", args: []string{"stubs", "--plan", "plan/q.md"}, setup: link("nowhere.md", "plan/q.md"), code: 2, sees: "symbolic link to nothing"},
 	{name: "named plan is missing", args: []string{"stubs", "--plan", "plan/none.md"}, code: 2, sees: "plan/none.md"},
 	{name: "named plan is no plan", args: []string{"stubs", "--plan", "hugo.toml"}, code: 2, sees: "hugo.toml: not a plan"},
+	{name: "other headings", files: map[string]string{"plan/p.md": "## Search Queries\n", "plan/q.md": "# Notes\n"}, code: 2,
+		sees: "no plan in the folder\n  hint: a plan has a section \"## Identified Search Queries\": none is in plan/p.md, plan/q.md"},
+	{name: "escape sequence in a name", files: map[string]string{"plan/p.md": ""}, setup: func(t *testing.T, dir string) {
+		if err := os.WriteFile(filepath.Join(dir, "plan/\x1b[31m.md"), []byte(strings.Replace(goodPlan, "Identified ", "", 1)), 0o666); err != nil {
+			t.Skip(err)
+		}
+	}, code: 2, sees: "none is in plan/\ufffd[31m.md"},
 	{name: "empty plan", files: map[string]string{"plan/p.md": "\n"}, code: 2, sees: "no plan in the folder"},
 	{name: "UTF-16 plan", files: map[string]string{"plan/p.md": "\xff\xfe#\x00#\x00"}, code: 2, sees: "no plan in the folder"},
 
