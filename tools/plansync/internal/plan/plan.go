@@ -373,13 +373,14 @@ func (p *parser) read(l line) {
 		p.checkEncoding(content)
 		p.readQuery(content)
 	case phasesPart, completedPart:
-		if p.phase != nil {
-			if p.part == phasesPart && hasBox(p.text[content.Start:content.End]) {
-				p.checkEncoding(content)
+		if p.part == phasesPart && hasBox(p.text[content.Start:content.End]) {
+			p.checkEncoding(content)
+			if p.phase == nil {
+				p.problem(content, Warning, "item-without-phase", "put a heading before it: ### Phase 1: Name", "item in no phase: its box is never checked")
 			}
+		}
+		if p.phase != nil {
 			p.readItem(l, content)
-		} else if p.part == phasesPart && hasBox(p.text[content.Start:content.End]) {
-			p.problem(content, Warning, "item-without-phase", "put a heading before it: ### Phase 1: Name", "item in no phase: its box is never checked")
 		}
 	case summaryPart:
 		p.readEntry(l, content)
