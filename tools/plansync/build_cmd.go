@@ -18,7 +18,7 @@ import (
 func (c *commands) build() *cli.Command {
 	return &cli.Command{
 		Name:  "build",
-		Usage: "do it all: stubs, Hugo's build, audit, sync, status",
+		Usage: "do it all: stubs, Hugo's build, sync, audit, status",
 		Description: `Makes missing stubs, builds the site for production with warnings as errors, writes what is
 published into the plans, reports what disagrees, and shows where every query stands. The site
 lies in Hugo's publishDir. The first time Hugo itself is compiled, which takes about two minutes.
@@ -75,7 +75,7 @@ func (c *commands) runBuild(ctx *cli.Context, p *project) error {
 		return err
 	}
 	c.report.status(statuses, false)
-	if dir, err := filepath.Abs(p.path(p.config.PublishDir)); err == nil {
+	if dir, err := filepath.Abs(p.path(p.config.PublishDir)); err == nil && !isPreview(ctx) {
 		c.report.step("site", "%s", dir)
 	}
 	if ctx.Bool("strict") && matters(findings) {

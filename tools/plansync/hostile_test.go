@@ -43,9 +43,12 @@ func link(target, name string) func(t *testing.T, dir string) {
 	}
 }
 
+// article is the page of an article. That of its category is there, too, so that nothing else needs to be written.
 func article(front string) map[string]string {
-	return map[string]string{"content/learn/a/index.md": front}
+	return map[string]string{"content/learn/a/index.md": front, "content/categories/p/_index.md": categoryP}
 }
+
+const categoryP = "+++\ntitle = 'P'\nweight = 1\ndraft = true\n+++\n"
 
 var hostileCases = []hostileCase{
 	// Slugs that would be other files, other URLs, or nothing.
@@ -75,6 +78,8 @@ var hostileCases = []hostileCase{
 	{name: "only blanks", files: query("   "), code: 2, sees: `the slug is empty`},
 	{name: "phase without a Latin letter", files: map[string]string{"plan/p.md": goodPlan + "### Phase 2: 日本\n"}, code: 2, sees: `phase "日本": no category can be named after it`},
 
+	{name: "plan in Windows-1252", files: map[string]string{"plan/p.md": goodPlan + "## Identified Search Queries\n- \"caf\xe9 latte\"\n"}, code: 2, sees: "plan/p.md:8:7: not UTF-8: the byte 0xE9\n  hint: save the file as UTF-8"},
+
 	// Plans that contradict themselves.
 	{name: "duplicate slug", files: map[string]string{"plan/p.md": "## Identified Search Queries\n1. **a** — A\n2. **a** — B\n"}, code: 2, sees: `plan/p.md:3:6: query "a": duplicate slug (first at line 2)`},
 	{name: "duplicate item", files: map[string]string{"plan/p.md": goodPlan + "- [ ] **a**\n"}, code: 2, sees: `item "a": already in the phases (first at line 6)`},
@@ -82,8 +87,8 @@ var hostileCases = []hostileCase{
 	{name: "every error at once", files: map[string]string{"plan/p.md": "## Identified Search Queries\n1. **B** — A\n2. **c**\n"}, code: 2, sees: `plan/p.md:3:6: query "c": no title`},
 
 	// Plans that are no files, or no plans.
-	{name: "no plan folder", files: map[string]string{"plan/p.md": ""}, setup: remove("plan"), code: 2, sees: "hint: put the plans into plan/"},
-	{name: "empty plan folder", files: map[string]string{"plan/p.md": ""}, code: 2, sees: "plan: no plan in the folder"},
+	{name: "no plan folder", files: map[string]string{"plan/p.md": ""}, setup: remove("plan"), code: 2, sees: "hint: put the plans into plan/, name one with --plan FILE, or start one with plansync new"},
+	{name: "empty plan folder", files: map[string]string{"plan/p.md": ""}, code: 2, sees: "plan: no plan in the folder\n  hint: start one with plansync new, "},
 	{name: "plan is a directory", files: map[string]string{"plan/p.md": "", "plan/q.md/x": "x"}, code: 2, sees: "not a regular file"},
 	{name: "named plan is a directory", args: []string{"stubs", "--plan", "plan"}, code: 2, sees: "not a regular file"},
 	{name: "plan is a pipe", files: map[string]string{"plan/p.md": ""}, setup: func(t *testing.T, dir string) {
@@ -104,6 +109,13 @@ var hostileCases = []hostileCase{
 	{name: "named dangling link", args: []string{"stubs", "--plan", "plan/q.md"}, setup: link("nowhere.md", "plan/q.md"), code: 2, sees: "symbolic link to nothing"},
 	{name: "named plan is missing", args: []string{"stubs", "--plan", "plan/none.md"}, code: 2, sees: "plan/none.md"},
 	{name: "named plan is no plan", args: []string{"stubs", "--plan", "hugo.toml"}, code: 2, sees: "hugo.toml: not a plan"},
+	{name: "other headings", files: map[string]string{"plan/p.md": "## Search Queries\n", "plan/q.md": "# Notes\n"}, code: 2,
+		sees: "no plan in the folder\n  hint: a plan has a section \"## Identified Search Queries\": none is in plan/p.md, plan/q.md"},
+	{name: "escape sequence in a name", files: map[string]string{"plan/p.md": ""}, setup: func(t *testing.T, dir string) {
+		if err := os.WriteFile(filepath.Join(dir, "plan/\x1b[31m.md"), []byte(strings.Replace(goodPlan, "Identified ", "", 1)), 0o666); err != nil {
+			t.Skip(err)
+		}
+	}, code: 2, sees: "none is in plan/\ufffd[31m.md"},
 	{name: "empty plan", files: map[string]string{"plan/p.md": "\n"}, code: 2, sees: "no plan in the folder"},
 	{name: "UTF-16 plan", files: map[string]string{"plan/p.md": "\xff\xfe#\x00#\x00"}, code: 2, sees: "no plan in the folder"},
 
@@ -120,7 +132,7 @@ var hostileCases = []hostileCase{
 	{name: "wrong type", files: article("+++\ntitle = 5\n+++\n"), args: []string{"stubs", "--update"}, code: 2, sees: "content/learn/a/index.md:2:1: front matter"},
 	{name: "category page is broken", files: map[string]string{"content/categories/p/_index.md": "+++\nx\n+++\n"}, code: 2, sees: "content/categories/p/_index.md:2:"},
 	{name: "article twice", files: map[string]string{"content/learn/a.md": "+++\n+++\n", "content/learn/a/index.md": "+++\n+++\n"}, args: []string{"build"}, code: 2, sees: "also exists as content/learn/a"},
-	{name: "section instead of a page", files: map[string]string{"content/learn/a/_index.md": "+++\ntitle='A'\n+++\n"}, code: 2, sees: "content/learn/a/_index.md"},
+	{name: "section instead of a page", files: map[string]string{"content/learn/a/_index.md": "+++\ntitle='A'\n+++\n", "content/categories/p/_index.md": categoryP}, code: 2, sees: "content/learn/a/_index.md"},
 	{name: "draft category of a published page", files: map[string]string{
 		"content/learn/a/index.md":       "+++\ntitle='A'\ncategories=['q']\n+++\n",
 		"content/categories/q/_index.md": "+++\ntitle='Q'\ndraft=true\n+++\n"}, args: []string{"build", "--dry-run"}, code: 2, sees: "Hugo would drop the category without a word"},

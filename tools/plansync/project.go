@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -61,6 +62,11 @@ func (c *commands) openSite(ctx *cli.Context) (*project, error) {
 	return &project{root: root, config: cfg, only: ctx.String("plan")}, nil
 }
 
+const (
+	queriesSection = `section "## Identified Search Queries"`
+	planHint       = "a plan has a " + queriesSection
+)
+
 // errNoPlan says that the plan folder has no plan.
 var errNoPlan = errors.New("no plan in the folder")
 
@@ -73,15 +79,16 @@ func (c *commands) readPlans(p *project) error {
 			return err
 		}
 		if !read.IsPlan() {
-			return &hinted{fmt.Errorf("%s: not a plan", name), `a plan has a section "## Identified Search Queries"`}
+			return &hinted{fmt.Errorf("%s: not a plan", name), planHint}
 		}
 		p.plans = append(p.plans, read)
 		return nil
 	}
 	entries, err := os.ReadDir(filepath.Join(p.root, p.config.PlanDir))
 	if err != nil {
-		return &hinted{fmt.Errorf("plan folder: %w", err), "put the plans into " + p.config.PlanDir + "/, or name one with --plan FILE"}
+		return &hinted{fmt.Errorf("plan folder: %w", err), "put the plans into " + p.config.PlanDir + "/, name one with --plan FILE, or start one with plansync new"}
 	}
+	var others []string // the files that are no plans
 	for _, entry := range entries {
 		name := filepath.ToSlash(filepath.Join(p.config.PlanDir, entry.Name()))
 		if filepath.Ext(name) != ".md" {
@@ -97,10 +104,19 @@ func (c *commands) readPlans(p *project) error {
 		}
 		if read.IsPlan() {
 			p.plans = append(p.plans, read)
+			continue
+		}
+		others = append(others, name)
+		if len(read.Phases) > 0 {
+			c.report.step("skipped", "%s: phases, but no %s", printable(name), queriesSection)
 		}
 	}
 	if len(p.plans) == 0 {
-		return &hinted{fmt.Errorf("%s: %w", p.config.PlanDir, errNoPlan), `a plan is a Markdown file with a section "## Identified Search Queries"`}
+		hint := "start one with plansync new, or put one there: " + planHint
+		if len(others) > 0 {
+			hint = planHint + ": none is in " + strings.Join(others, ", ")
+		}
+		return &hinted{fmt.Errorf("%s: %w", p.config.PlanDir, errNoPlan), hint}
 	}
 	return nil
 }

@@ -79,7 +79,7 @@ func (r *report) failure(err error) {
 	fmt.Fprintf(r.err, "%s %s\n", paint(r.colorErr, red, "error:"), printable(err.Error()))
 	var h interface{ Hint() string }
 	if errors.As(err, &h) && h.Hint() != "" {
-		fmt.Fprintf(r.err, "  hint: %s\n", h.Hint())
+		fmt.Fprintf(r.err, "  hint: %s\n", printable(h.Hint()))
 	}
 }
 

@@ -177,11 +177,11 @@ func (p *project) articleStatus(article stub.Article, published map[string]plan.
 	return a, nil
 }
 
-// hasOnlyOutline reports whether nobody has written on a page yet.
+// hasOnlyOutline reports whether nobody has written on a page yet. A stub can be older than the site's archetype.
 func (p *project) hasOnlyOutline(existing *page.Page) (bool, error) {
 	body, err := existing.Body()
-	text := strings.ReplaceAll(string(body), "\r\n", "\n")
-	return strings.TrimSpace(text) == strings.TrimSpace(p.outline), err
+	text := strings.TrimSpace(strings.ReplaceAll(string(body), "\r\n", "\n"))
+	return text == strings.TrimSpace(p.outline) || text == strings.TrimSpace(stub.Outline), err
 }
 
 const barWidth = 20

@@ -28,9 +28,9 @@ A page that exists is never overwritten.
 
 // runStubs writes what the plans need in the content folder.
 func (c *commands) runStubs(ctx *cli.Context, p *project) error {
-	changes, err := c.stubChanges(ctx, p)
-	if err != nil {
-		return err
+	changes, refused := c.stubChanges(ctx, p)
+	if refused != nil && len(changes) == 0 {
+		return refused
 	}
 	mayBeWritten := []map[string]*page.Page{p.site.Categories}
 	if ctx.Bool("update") {
@@ -50,10 +50,15 @@ func (c *commands) runStubs(ctx *cli.Context, p *project) error {
 		}
 		c.report.step("stubs", "nothing to write, each of %s has its page", count(articles, "query", "queries"))
 	}
-	return c.apply(ctx, p, changes)
+	err := c.apply(ctx, p, changes)
+	if refused != nil && errors.Is(err, errFound) {
+		return refused
+	}
+	return errors.Join(err, refused)
 }
 
-// stubChanges reads the content and returns what the plans need in it.
+// stubChanges reads the content and returns what the plans need in it. The error that comes with changes is about
+// other pages, which cannot be changed.
 func (c *commands) stubChanges(ctx *cli.Context, p *project) ([]change, error) {
 	if err := p.refuseErrors(); err != nil {
 		return nil, err
@@ -71,14 +76,14 @@ func (c *commands) stubChanges(ctx *cli.Context, p *project) ([]change, error) {
 		Outline:    p.outline,
 		Update:     ctx.Bool("update"),
 	})
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
-	}
 	changes := make([]change, len(files))
 	names := make([]string, len(files))
 	for i, f := range files {
 		changes[i] = change{name: f.Path, old: f.Old, new: f.New}
 		names[i] = f.Path
 	}
-	return changes, p.confined(names...)
+	if err := p.confined(names...); err != nil {
+		return nil, err
+	}
+	return changes, errors.Join(errs...)
 }

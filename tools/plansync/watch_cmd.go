@@ -101,10 +101,10 @@ func (c *commands) look(ctx *cli.Context, command *hugo.Command) ([]audit.Findin
 		return nil, err
 	}
 	changes, err := c.stubChanges(ctx, p)
-	if err != nil {
-		return nil, err
-	}
 	if len(changes) == 0 {
+		if err != nil {
+			return nil, err
+		}
 		published, err := p.published(ctx.Context, command)
 		if err != nil {
 			return nil, err

@@ -31,6 +31,36 @@ func TestParseAllocatesLittle(t *testing.T) {
 	}
 }
 
+// A page without the table "params" gets one; what is there of it already is never doubled.
+func TestSetAddsTheTableParams(t *testing.T) {
+	const refused = ""
+	tests := []struct{ source, want string }{
+		{"+++\ntitle = 'A'\n[[menus.main]]\nname = 'x'\n+++\ntext", "+++\ntitle = 'A'\n[[menus.main]]\nname = 'x'\n[params]\nplan = 'p'\n+++\ntext"},
+		{"+++\r\n+++\r\n", "+++\r\n[params]\r\nplan = 'p'\r\n+++\r\n"},
+		{"---\ntitle: A # c\n---\ntext", "---\ntitle: A # c\nparams:\n  plan: 'p'\n---\ntext"},
+		{"---\r\nsummary: |+\r\n  a\r\n\r\n---\r\n", "---\r\nsummary: |+\r\n  a\r\n\r\nparams:\r\n  plan: 'p'\r\n---\r\n"},
+		{"---\n---\n", "---\nparams:\n  plan: 'p'\n---\n"},
+		{"+++\nparams = {}\n+++\n", refused},
+		{"+++\nParams.x = 1\n+++\n", refused},
+		{"+++\n[params.x]\n+++\n", refused},
+		{"---\nparams: {}\n---\n", refused},
+		{"---\nParams:\n---\n", refused},
+		{"---\n{title: A}\n---\n", refused},
+		{"{\"title\": \"A\"}\n", refused},
+		{"text\n", refused},
+	}
+	for _, test := range tests {
+		p, err := Parse("a.md", []byte(test.source))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := p.Set("params.plan", "p")
+		if string(got) != test.want || (err != nil) != (test.want == refused) {
+			t.Errorf("%q: got %q, %v", test.source, got, err)
+		}
+	}
+}
+
 // siteOf reads a site whose article "a" has the text.
 func siteOf(t *testing.T, text string) (fstest.MapFS, *Page) {
 	t.Helper()

@@ -7,12 +7,16 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/pelletier/go-toml/v2"
+	"go.yaml.in/yaml/v3"
+
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/edit"
 )
 
 // Set returns the whole page's source with the value of a key changed, in its one line, or with a line
-// for the key added at the top of its table. The key is a top-level one or one of "params.". A comment behind the value stays. The result was read
-// again: apart from the key it says what it said before, or there is an error.
+// for the key added at the top of its table. The key is a top-level one or one of "params.", a table that is added at
+// the end of the front matter if there is none. A comment behind the value stays. The result was read again: apart
+// from the key it says what it said before, or there is an error.
 func (p *Page) Set(key string, value any) ([]byte, error) {
 	fail := func(format string, args ...any) ([]byte, error) {
 		return nil, &Error{Path: p.Path, Line: p.Line(key), Err: fmt.Errorf("%s: %w", key, fmt.Errorf(format, args...)),
@@ -32,10 +36,17 @@ func (p *Page) Set(key string, value any) ([]byte, error) {
 			eol = "\r\n"
 		}
 		start, indent, found := p.table(key)
+		header := ""
 		if !found {
-			return fail("the front matter has no params")
+			if has, err := p.hasParams(); err != nil || has {
+				return fail("params is not a table with a line for each key")
+			}
+			start, header = p.front.end, "[params]"+eol
+			if p.Format == YAML {
+				header, indent = "params:"+eol, "  "
+			}
 		}
-		e = edit.Edit{Start: start, End: start, New: indent + baseKey(key) + assign + Literal(value) + eol}
+		e = edit.Edit{Start: start, End: start, New: header + indent + baseKey(key) + assign + Literal(value) + eol}
 	} else if end, ok := valueEnd(p.Source, at, p.Format); !ok {
 		return fail("the value takes more than one line")
 	} else {
@@ -55,7 +66,7 @@ func (p *Page) Set(key string, value any) ([]byte, error) {
 		owner = reflect.ValueOf(&want.Params).Elem()
 	}
 	owner.FieldByNameFunc(func(name string) bool { return strings.EqualFold(name, baseKey(key)) }).Set(reflect.ValueOf(value))
-	if !reflect.DeepEqual(after.Front, want) {
+	if _, ok := after.value(key); !ok || !reflect.DeepEqual(after.Front, want) {
 		return fail("the changed line does not read as meant")
 	}
 	return result, nil
@@ -115,6 +126,22 @@ func (p *Page) table(key string) (start int, indent string, ok bool) {
 		return !ok
 	})
 	return start, indent, ok
+}
+
+// hasParams reports whether the front matter, in TOML or YAML, has anything called params.
+func (p *Page) hasParams() (bool, error) {
+	unmarshal := toml.Unmarshal
+	if p.Format == YAML {
+		unmarshal = yaml.Unmarshal
+	}
+	var front map[string]any
+	err := unmarshal(p.Source[p.front.start:p.front.end], &front)
+	for key := range front {
+		if strings.EqualFold(key, "params") {
+			return true, err
+		}
+	}
+	return false, err
 }
 
 // lines calls visit for the lines of the front matter that can hold a top-level key or one of the

@@ -80,7 +80,7 @@ text <!-- open
 ---
 âœ… â€” garbled
 é — clean
-`+"\x00\xff", "\n")
+`+"\x00\xff\n8. **i** — \xe9\n- [ ] **i** \xe9\n## \xff", "\n")
 
 // Every plan that can be put together is synced without an error, twice as once, and what is taken back can be
 // recorded again. PLANSYNC_TEST_PLANS says how many are tried.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/edit"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/mojibake"
@@ -231,6 +232,8 @@ type parser struct {
 	group *group
 	item  *Item // the item that nested lines belong to
 	lazy  bool  // a paragraph in the next line goes on with the list item in this one (CommonMark 0.31.2, section 5.2)
+
+	otherEncoding bool // reported once, for it is the whole file's
 }
 
 // A task is an item that names its article by title, not by slug.
@@ -292,6 +295,7 @@ func (p *parser) open(h heading) {
 	name := plainName(p.slice(h.text))
 	if h.level == 1 && p.Title == "" {
 		p.Title = p.slice(h.text)
+		p.checkEncoding(h.text)
 	}
 	if p.part == otherPart || h.level <= p.level {
 		p.phase, p.group = nil, nil
@@ -317,6 +321,7 @@ func (p *parser) open(h heading) {
 	}
 	switch p.part {
 	case phasesPart:
+		p.checkEncoding(h.text)
 		p.phase = p.startPhase(&p.Phases, h)
 	case completedPart:
 		p.completed.end = h.block.End
@@ -365,15 +370,32 @@ func (p *parser) read(l line) {
 	}
 	switch p.part {
 	case queriesPart:
+		p.checkEncoding(content)
 		p.readQuery(content)
 	case phasesPart, completedPart:
+		if p.part == phasesPart && hasBox(p.text[content.Start:content.End]) {
+			p.checkEncoding(content)
+			if p.phase == nil {
+				p.problem(content, Warning, "item-without-phase", "put a heading before it: ### Phase 1: Name", "item in no phase: its box is never checked")
+			}
+		}
 		if p.phase != nil {
 			p.readItem(l, content)
-		} else if p.part == phasesPart && hasBox(p.text[content.Start:content.End]) {
-			p.problem(content, Warning, "item-without-phase", "put a heading before it: ### Phase 1: Name", "item in no phase: its box is never checked")
 		}
 	case summaryPart:
 		p.readEntry(l, content)
+	}
+}
+
+// checkEncoding reports the first byte that is not UTF-8 in what is used of the plan. What is not used may be anything.
+func (p *parser) checkEncoding(s Span) {
+	for at := s.Start; at < s.End && !p.otherEncoding; {
+		r, size := utf8.DecodeRune(p.text[at:s.End])
+		if r == utf8.RuneError && size == 1 {
+			p.otherEncoding = true
+			p.problem(Span{at, s.End}, Error, "not-utf8", "save the file as UTF-8, as with iconv -f WINDOWS-1252 -t UTF-8", "not UTF-8: the byte 0x%02X", p.text[at])
+		}
+		at += size
 	}
 }
 

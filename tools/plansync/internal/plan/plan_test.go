@@ -89,6 +89,12 @@ func TestParse(t *testing.T) {
 			"## Identified Search Queries\n1. **x y** â€” X\n## âœ… Implementation Phases\n### Phase 1: P\n- [ ] âœ… **z**\n",
 			"phase P | p\n[ ] \n2:6 error bad-slug: query \"x y\": slug \"x y\" is not made of lower-case words with single hyphens between\n" +
 				"5:7 warning item-without-slug: item \"✅ **z**\": the plan does not say which article it is\n"},
+		{"what is used must be UTF-8, the rest may be anything",
+			"\n# Caf\xe9\n\xff\n## Identified Search Queries\n1. **a** — \xe9\n", "query a | \xe9\n2:6 error not-utf8: not UTF-8: the byte 0xE9\n"},
+		{"a query in another encoding", "## Identified Search Queries\n- \"a\"\n- \x93caf\xe9 latte\x94\n", "query a | A\n3:3 error not-utf8: not UTF-8: the byte 0x93\n"},
+		{"a phase in another encoding", "## Implementation Phases\n### Phase 1: Caf\xe9\n", "phase Caf\xe9 | caf\n2:17 error not-utf8: not UTF-8: the byte 0xE9\n"},
+		{"an item in another encoding", "## Implementation Phases\n### Phase 1: P\n- [ ] **a** â€” \xe9\n- \xe9\n", "phase P | p\n[ ] a\n3:17 error not-utf8: not UTF-8: the byte 0xE9\n"},
+		{"other text in another encoding", "\xff\n## \xe9\n- \xe9\n## Identified Search Queries\n\xe9\n1. **a** — A\n   \xe9\n## COMPLETED TASKS\n### P\xe9\n- [x] **a** \xe9\n", "query a | A\n"},
 		{"an item of another document's own kind is left alone", "## Implementation Phases\n### Setup\n- [ ] **Install Docker**\n",
 			"phase Setup | setup\n[ ] \n3:9 warning item-without-slug: item \"Install Docker\": slug \"Install Docker\" is not made of lower-case words with single hyphens between\n"},
 	}

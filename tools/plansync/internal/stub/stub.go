@@ -73,7 +73,7 @@ func Articles(p *plan.Plan) iter.Seq[Article] {
 
 // Files returns what must be written so that the site has a page for each article and a term page
 // for each category of the plans. An existing page is never overwritten. The errors are those
-// of keys that cannot be changed in place.
+// of single pages that are in the way or have keys that cannot be changed in place; they do not touch the other files.
 func Files(plans []*plan.Plan, site *page.Site, o Options) ([]File, []error) {
 	var files []File
 	var errs []error
