@@ -53,6 +53,8 @@ func TestLiveCheckThatEndedEarly(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/learn/b/" {
 			interrupt()
+			<-r.Context().Done()
+			return
 		}
 		liveSite(w, r)
 	}))
