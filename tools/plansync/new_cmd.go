@@ -31,7 +31,8 @@ func (c *commands) new() *cli.Command {
 		Description: `Writes plan/<name>.md in the standard form: slugs and titles from the queries, and phases proposed
 from the words that they share, for you to edit. Queries that one article would serve, among the
 new ones or with those of other plans and pages, are shown and nothing is written: drop one of
-each pair yourself, let --drop-overlaps keep the first, or keep both with --keep-overlaps.
+each pair yourself, let --drop-overlaps keep the first, or keep both with --keep-overlaps, unless
+they have one slug.
 
    plansync new --query "llm cache cost" --query "llm cache hit rate" "how do I pay less for tokens?"
    plansync new --queries searches.txt --name token-cost "how do I pay less for tokens?"
@@ -131,8 +132,8 @@ func (c *commands) newQueries(ctx *cli.Context, p *project) ([]plan.Query, error
 		q, err := plan.NewQuery(words(text), p.keepCase())
 		if err != nil {
 			errs = append(errs, &hinted{err, "a query needs a letter or a digit of the Latin alphabet; shorten a long one"})
-		} else if !seen[q.Slug] {
-			seen[q.Slug] = true
+		} else if same := strings.ToLower(q.Text); !seen[same] {
+			seen[same] = true
 			queries = append(queries, q)
 		}
 	}
@@ -178,9 +179,21 @@ func (c *commands) withoutOverlaps(ctx *cli.Context, p *project, queries []plan.
 	}
 	rivals := make(map[int][]int) // of a new query, those before it
 	found := 0
+	var clashes []error
+	bySlug := make(map[string][]int)
+	for i, q := range queries {
+		for _, first := range bySlug[q.Slug] {
+			found++
+			rivals[old+i] = append(rivals[old+i], old+first)
+			clash := fmt.Sprintf("%q and %q: both have the slug %s", q.Text, queries[first].Text, q.Slug)
+			clashes = append(clashes, &hinted{errors.New(clash), "drop one of the two, or tell them apart in letters and digits"})
+			c.report.step("overlap", "%s", clash)
+		}
+		bySlug[q.Slug] = append(bySlug[q.Slug], i)
+	}
 	for _, pair := range overlap.Find(texts, overlap.Threshold) {
-		if pair.B < old {
-			continue // an older matter
+		if pair.B < old || pair.A >= old && queries[pair.A-old].Slug == queries[pair.B-old].Slug {
+			continue // an older matter, or shown already
 		}
 		found++
 		rivals[pair.B] = append(rivals[pair.B], pair.A)
@@ -188,7 +201,7 @@ func (c *commands) withoutOverlaps(ctx *cli.Context, p *project, queries []plan.
 			texts[pair.B], texts[pair.A], places[pair.A], 100*pair.Similarity)
 	}
 	if found == 0 || ctx.Bool("keep-overlaps") {
-		return queries, nil
+		return queries, errors.Join(clashes...)
 	}
 	if !ctx.Bool("drop-overlaps") {
 		return nil, &hinted{fmt.Errorf("%s of queries that compete with each other, nothing was written", count(found, "pair", "pairs")),
