@@ -39,7 +39,7 @@ they have one slug.
    plansync new --gsc Queries.csv --drop-overlaps "how do I pay less for tokens?"`,
 		Flags: append([]cli.Flag{
 			&cli.StringSliceFlag{Name: "query", Usage: "a search `TEXT`; may be repeated"},
-			&cli.StringFlag{Name: "queries", Usage: "read one search a line from `FILE`, or from standard input with -"},
+			&cli.StringFlag{Name: "queries", Usage: "read one search a line, without list and quotation marks around it, from `FILE`, or from standard input with -"},
 			&cli.StringFlag{Name: "gsc", Usage: "read the searches of a Search Console export, the `FILE` Queries.csv"},
 			&cli.StringFlag{Name: "name", Usage: "`NAME` of the plan's file (default: from the question)"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "drop-overlaps", Usage: "of queries that one article would serve, write the first only"},
@@ -108,8 +108,9 @@ func (c *commands) newQueries(ctx *cli.Context, p *project) ([]plan.Query, error
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 		for line := range strings.Lines(string(text)) {
-			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-				texts = append(texts, line)
+			line = strings.TrimSpace(line)
+			if search := plan.SearchText(line); search != "" && !strings.HasPrefix(line, "#") {
+				texts = append(texts, search)
 			}
 		}
 	}

@@ -171,6 +171,28 @@ func FuzzSlugify(f *testing.F) {
 	})
 }
 
+func TestSearchText(t *testing.T) {
+	for line, want := range map[string]string{
+		"- Tea Kettles":     "Tea Kettles",
+		"* a":               "a",
+		"\t12)  tea trays ": "tea trays",
+		`3. "Tea Towels"`:   "Tea Towels",
+		"• „Tee kochen“":    "Tee kochen",
+		"– « thé vert »":    "thé vert",
+		"-":                 "",
+		`"tea" or "coffee"`: `"tea" or "coffee"`,
+		`15" tea tray`:      `15" tea tray`,
+		"7 teas":            "7 teas",
+		"-5 degrees":        "-5 degrees",
+		"3.5 litre kettle":  "3.5 litre kettle",
+		"tea - how hot?":    "tea - how hot?",
+	} {
+		if got := SearchText(line); got != want {
+			t.Errorf("SearchText(%q) = %q, want %q", line, got, want)
+		}
+	}
+}
+
 func TestSamePage(t *testing.T) {
 	tests := []struct {
 		a, b string
