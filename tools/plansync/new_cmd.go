@@ -49,6 +49,9 @@ they have one slug.
 			if ctx.NArg() != 1 || strings.TrimSpace(ctx.Args().First()) == "" {
 				return usageError(ctx, errors.New("one question is needed, in quotation marks"))
 			}
+			if ctx.Bool("drop-overlaps") && ctx.Bool("keep-overlaps") {
+				return usageError(ctx, errors.New("--drop-overlaps and --keep-overlaps contradict each other"))
+			}
 			p, err := c.openSite(ctx)
 			if err != nil {
 				return err
