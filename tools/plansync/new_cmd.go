@@ -31,8 +31,8 @@ func (c *commands) new() *cli.Command {
 		Description: `Writes plan/<name>.md in the standard form: slugs and titles from the queries, and phases proposed
 from the words that they share, for you to edit. Queries that one article would serve, among the
 new ones or with those of other plans and pages, are shown and nothing is written: drop one of
-each pair yourself, let --drop-overlaps keep the first, or keep both with --keep-overlaps, unless
-they have one slug.
+each pair yourself, let --drop-overlaps keep the first, or keep both with --keep-overlaps. Of the
+new queries that have one slug, only one can be kept.
 
    plansync new --query "llm cache cost" --query "llm cache hit rate" "how do I pay less for tokens?"
    plansync new --queries searches.txt --name token-cost "how do I pay less for tokens?"
@@ -163,40 +163,47 @@ func (c *commands) readInput(file string) ([]byte, error) {
 // withoutOverlaps shows the new queries that one article would serve, together or with a query of
 // a plan or a page that is there. It returns those to write, or an error if the user has to choose.
 func (c *commands) withoutOverlaps(ctx *cli.Context, p *project, queries []plan.Query) ([]plan.Query, error) {
-	var texts, places []string
-	add := func(text, place string) { texts, places = append(texts, text), append(places, place) }
+	var texts, slugs, places []string
+	add := func(text, slug, place string) {
+		texts, slugs, places = append(texts, text), append(slugs, slug), append(places, place)
+	}
 	planned := make(map[string]bool)
 	for _, read := range p.plans {
 		for _, q := range read.Queries {
 			planned[q.Slug] = true
-			add(q.Text, fmt.Sprintf(" (%s:%d)", read.Name, read.Position(q.Span.Start).Line))
+			add(q.Text, q.Slug, fmt.Sprintf(" (%s:%d)", read.Name, read.Position(q.Span.Start).Line))
 		}
 	}
 	for _, slug := range slices.Sorted(maps.Keys(p.site.Articles)) {
 		if article := p.site.Articles[slug]; !planned[slug] {
-			add(cmp.Or(article.Front.Params.Query, article.Front.Title), fmt.Sprintf(" (%s)", article.Path))
+			add(cmp.Or(article.Front.Params.Query, article.Front.Title), "", fmt.Sprintf(" (%s)", article.Path))
 		}
 	}
 	old := len(texts)
 	for _, q := range queries {
-		add(q.Text, "")
+		add(q.Text, q.Slug, "")
 	}
 	rivals := make(map[int][]int) // of a new query, those before it
 	found := 0
 	var clashes []error
 	bySlug := make(map[string][]int)
-	for i, q := range queries {
-		for _, first := range bySlug[q.Slug] {
+	for b, slug := range slugs {
+		for _, a := range bySlug[slug] {
+			if b < old {
+				break // an older matter
+			}
 			found++
-			rivals[old+i] = append(rivals[old+i], old+first)
-			clash := fmt.Sprintf("%q and %q: both have the slug %s", q.Text, queries[first].Text, q.Slug)
-			clashes = append(clashes, &hinted{errors.New(clash), "drop one of the two, or tell them apart in letters and digits"})
+			rivals[b] = append(rivals[b], a)
+			clash := fmt.Sprintf("%q and %q%s: both have the slug %s", texts[b], texts[a], places[a], slug)
 			c.report.step("overlap", "%s", clash)
+			if a >= old { // one plan cannot have both
+				clashes = append(clashes, &hinted{errors.New(clash), "drop one of the two, or tell them apart in letters and digits"})
+			}
 		}
-		bySlug[q.Slug] = append(bySlug[q.Slug], i)
+		bySlug[slug] = append(bySlug[slug], b)
 	}
 	for _, pair := range overlap.Find(texts, overlap.Threshold) {
-		if pair.B < old || pair.A >= old && queries[pair.A-old].Slug == queries[pair.B-old].Slug {
+		if pair.B < old || slugs[pair.A] == slugs[pair.B] {
 			continue // an older matter, or shown already
 		}
 		found++
