@@ -37,6 +37,9 @@ quality bar, as Markdown on standard output.
 			if err := errors.Join(p.readSite(), p.readOutline()); err != nil {
 				return err
 			}
+			if err := errors.Join(p.site.Problems...); err != nil {
+				return err // a page that cannot be read would count as not written
+			}
 			text, err := p.brief(ctx.Args().First())
 			if err != nil {
 				return err
@@ -122,7 +125,7 @@ func (p *project) brief(slug string) (string, error) {
 	}
 	line("\n## Outline\n\n%s", strings.TrimSpace(p.outline))
 	line("\n## What check holds it to\n")
-	for _, rule := range audit.Bar() {
+	for _, rule := range audit.Bar(p.config.Ignore) {
 		line("- %s", rule)
 	}
 	return b.String(), nil

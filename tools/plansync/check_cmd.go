@@ -34,6 +34,9 @@ func (c *commands) check() *cli.Command {
 		Action: func(ctx *cli.Context) error {
 			format := ctx.String("format")
 			if ctx.Bool("json") {
+				if ctx.IsSet("format") && format != "json" {
+					return usageError(ctx, fmt.Errorf("--json and --format %s contradict each other", format))
+				}
 				format = "json"
 			}
 			if !slices.Contains(formats, format) {

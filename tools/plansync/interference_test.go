@@ -156,7 +156,7 @@ func TestNewPlansSeeEachOther(t *testing.T) {
 	if err := release(); err != nil {
 		t.Fatal(err)
 	}
-	if stderr := <-ended; !strings.Contains(stderr, "(plan/q.md:2): one article would serve both") {
+	if stderr := <-ended; !strings.Contains(stderr, "(plan/q.md:2): both have the slug llm-cache-cost") {
 		t.Errorf("the plan in between was not seen: %s", stderr)
 	}
 }

@@ -25,8 +25,18 @@ func liveFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{DisableDefaultText: true, Name: "live", Usage: "ask the deployed site too: a page is live with 200, its own canonical, no noindex, in the sitemap and reachable"},
 		&cli.StringFlag{Name: "base-url", Usage: "ask this deployment, a `URL` such as a preview's (default: baseURL of the site)"},
-		&cli.Float64Flag{Name: "rate", Usage: "at most `N` requests a second", Value: 20},
-		&cli.DurationFlag{Name: "timeout", Usage: "end the questions after `DURATION`; the next run goes on from there", Value: 15 * time.Minute},
+		&cli.Float64Flag{Name: "rate", Usage: "at most `N` requests a second", Value: 20, Action: positive[float64]("rate")},
+		&cli.DurationFlag{Name: "timeout", Usage: "end the questions after `DURATION`; the next run goes on from there", Value: 15 * time.Minute, Action: positive[time.Duration]("timeout")},
+	}
+}
+
+// positive is the action of a flag whose value has to be more than 0.
+func positive[N float64 | time.Duration](name string) func(*cli.Context, N) error {
+	return func(ctx *cli.Context, value N) error {
+		if !(value > 0) { // so written, it catches NaN too
+			return usageError(ctx, fmt.Errorf("--%s %v: it has to be more than 0", name, value))
+		}
+		return nil
 	}
 }
 

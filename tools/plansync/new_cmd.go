@@ -31,14 +31,15 @@ func (c *commands) new() *cli.Command {
 		Description: `Writes plan/<name>.md in the standard form: slugs and titles from the queries, and phases proposed
 from the words that they share, for you to edit. Queries that one article would serve, among the
 new ones or with those of other plans and pages, are shown and nothing is written: drop one of
-each pair yourself, let --drop-overlaps keep the first, or keep both with --keep-overlaps.
+each pair yourself, let --drop-overlaps keep the first, or keep both with --keep-overlaps. Of the
+new queries that have one slug, only one can be kept.
 
    plansync new --query "llm cache cost" --query "llm cache hit rate" "how do I pay less for tokens?"
    plansync new --queries searches.txt --name token-cost "how do I pay less for tokens?"
    plansync new --gsc Queries.csv --drop-overlaps "how do I pay less for tokens?"`,
 		Flags: append([]cli.Flag{
 			&cli.StringSliceFlag{Name: "query", Usage: "a search `TEXT`; may be repeated"},
-			&cli.StringFlag{Name: "queries", Usage: "read one search a line from `FILE`, or from standard input with -"},
+			&cli.StringFlag{Name: "queries", Usage: "read one search a line, without list and quotation marks around it, from `FILE`, or from standard input with -"},
 			&cli.StringFlag{Name: "gsc", Usage: "read the searches of a Search Console export, the `FILE` Queries.csv"},
 			&cli.StringFlag{Name: "name", Usage: "`NAME` of the plan's file (default: from the question)"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "drop-overlaps", Usage: "of queries that one article would serve, write the first only"},
@@ -47,6 +48,9 @@ each pair yourself, let --drop-overlaps keep the first, or keep both with --keep
 		Action: func(ctx *cli.Context) error {
 			if ctx.NArg() != 1 || strings.TrimSpace(ctx.Args().First()) == "" {
 				return usageError(ctx, errors.New("one question is needed, in quotation marks"))
+			}
+			if ctx.Bool("drop-overlaps") && ctx.Bool("keep-overlaps") {
+				return usageError(ctx, errors.New("--drop-overlaps and --keep-overlaps contradict each other"))
 			}
 			p, err := c.openSite(ctx)
 			if err != nil {
@@ -107,8 +111,9 @@ func (c *commands) newQueries(ctx *cli.Context, p *project) ([]plan.Query, error
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 		for line := range strings.Lines(string(text)) {
-			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-				texts = append(texts, line)
+			line = strings.TrimSpace(line)
+			if search := plan.SearchText(line); search != "" && !strings.HasPrefix(line, "#") {
+				texts = append(texts, search)
 			}
 		}
 	}
@@ -131,8 +136,8 @@ func (c *commands) newQueries(ctx *cli.Context, p *project) ([]plan.Query, error
 		q, err := plan.NewQuery(words(text), p.keepCase())
 		if err != nil {
 			errs = append(errs, &hinted{err, "a query needs a letter or a digit of the Latin alphabet; shorten a long one"})
-		} else if !seen[q.Slug] {
-			seen[q.Slug] = true
+		} else if same := strings.ToLower(q.Text); !seen[same] {
+			seen[same] = true
 			queries = append(queries, q)
 		}
 	}
@@ -158,29 +163,48 @@ func (c *commands) readInput(file string) ([]byte, error) {
 // withoutOverlaps shows the new queries that one article would serve, together or with a query of
 // a plan or a page that is there. It returns those to write, or an error if the user has to choose.
 func (c *commands) withoutOverlaps(ctx *cli.Context, p *project, queries []plan.Query) ([]plan.Query, error) {
-	var texts, places []string
-	add := func(text, place string) { texts, places = append(texts, text), append(places, place) }
+	var texts, slugs, places []string
+	add := func(text, slug, place string) {
+		texts, slugs, places = append(texts, text), append(slugs, slug), append(places, place)
+	}
 	planned := make(map[string]bool)
 	for _, read := range p.plans {
 		for _, q := range read.Queries {
 			planned[q.Slug] = true
-			add(q.Text, fmt.Sprintf(" (%s:%d)", read.Name, read.Position(q.Span.Start).Line))
+			add(q.Text, q.Slug, fmt.Sprintf(" (%s:%d)", read.Name, read.Position(q.Span.Start).Line))
 		}
 	}
 	for _, slug := range slices.Sorted(maps.Keys(p.site.Articles)) {
 		if article := p.site.Articles[slug]; !planned[slug] {
-			add(cmp.Or(article.Front.Params.Query, article.Front.Title), fmt.Sprintf(" (%s)", article.Path))
+			add(cmp.Or(article.Front.Params.Query, article.Front.Title), "", fmt.Sprintf(" (%s)", article.Path))
 		}
 	}
 	old := len(texts)
 	for _, q := range queries {
-		add(q.Text, "")
+		add(q.Text, q.Slug, "")
 	}
 	rivals := make(map[int][]int) // of a new query, those before it
 	found := 0
+	var clashes []error
+	bySlug := make(map[string][]int)
+	for b, slug := range slugs {
+		for _, a := range bySlug[slug] {
+			if b < old {
+				break // an older matter
+			}
+			found++
+			rivals[b] = append(rivals[b], a)
+			clash := fmt.Sprintf("%q and %q%s: both have the slug %s", texts[b], texts[a], places[a], slug)
+			c.report.step("overlap", "%s", clash)
+			if a >= old { // one plan cannot have both
+				clashes = append(clashes, &hinted{errors.New(clash), "drop one of the two, or tell them apart in letters and digits"})
+			}
+		}
+		bySlug[slug] = append(bySlug[slug], b)
+	}
 	for _, pair := range overlap.Find(texts, overlap.Threshold) {
-		if pair.B < old {
-			continue // an older matter
+		if pair.B < old || slugs[pair.A] == slugs[pair.B] {
+			continue // an older matter, or shown already
 		}
 		found++
 		rivals[pair.B] = append(rivals[pair.B], pair.A)
@@ -188,7 +212,7 @@ func (c *commands) withoutOverlaps(ctx *cli.Context, p *project, queries []plan.
 			texts[pair.B], texts[pair.A], places[pair.A], 100*pair.Similarity)
 	}
 	if found == 0 || ctx.Bool("keep-overlaps") {
-		return queries, nil
+		return queries, errors.Join(clashes...)
 	}
 	if !ctx.Bool("drop-overlaps") {
 		return nil, &hinted{fmt.Errorf("%s of queries that compete with each other, nothing was written", count(found, "pair", "pairs")),

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -27,6 +28,9 @@ elsewhere it becomes a dash. Without files it repairs every plan.
 			var names []string
 			p := &project{root: inherited(ctx, "C")}
 			if ctx.Args().Present() {
+				if ctx.IsSet("plan") {
+					return usageError(ctx, errors.New("--plan and files are two ways to say what to repair: give one"))
+				}
 				for _, name := range ctx.Args().Slice() {
 					names = append(names, filepath.ToSlash(name))
 				}

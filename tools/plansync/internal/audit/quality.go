@@ -221,18 +221,32 @@ func (a *audit) alike(articles []*page.Page, paragraphs, shingles []occurrence) 
 	}
 }
 
-// Bar says in sentences what a published article is held to.
-func Bar() []string {
-	return []string{
-		"Title, slug and query are the plan's.",
-		fmt.Sprintf("The first paragraph answers the question in at most %d words.", maxOpening),
-		fmt.Sprintf("The description has %d to %d characters.", minDescription, maxDescription),
-		"Highlights: three short noun phrases.",
-		fmt.Sprintf("Links to at least %d other articles and %d primary sources.", minSiblings, minSources),
-		"Code comes from files of the article's folder, and a test there runs each of them.",
-		"Headings start at level 2 and skip none; every image has an alternative text.",
-		fmt.Sprintf("No paragraph of another article, no more than %.0f%% of its text, no empty phrases.", 100*maxAlike),
+// Bar says in sentences what a published article is held to, but for the rules to ignore.
+func Bar(ignore []string) []string {
+	var sentences []string
+	for _, held := range []struct{ rule, sentence string }{
+		{"title-differs", "The title is the plan's."},
+		{"query-differs", "The query is the plan's."},
+		{"long-opening", fmt.Sprintf("The first paragraph answers the question in at most %d words.", maxOpening)},
+		{"no-description", "A description says what the reader will be able to do."},
+		{"description-length", fmt.Sprintf("The description has %d to %d characters.", minDescription, maxDescription)},
+		{"no-highlights", "Highlights: three short noun phrases."},
+		{"few-siblings", fmt.Sprintf("Links to at least %d other articles.", minSiblings)},
+		{"few-sources", fmt.Sprintf("Links to at least %d primary sources.", minSources)},
+		{"no-sample", "Code comes from files of the article's folder."},
+		{"sample-not-run", "A test in the article's folder runs each file that is shown."},
+		{"second-title", "Headings start at level 2."},
+		{"skipped-heading", "Headings skip no level."},
+		{"no-alternative", "Every image has an alternative text."},
+		{"copied-paragraph", "No paragraph of another article."},
+		{"near-duplicate", fmt.Sprintf("No more than %.0f%% of another article's text.", 100*maxAlike)},
+		{"filler", "No empty phrases."},
+	} {
+		if !slices.Contains(ignore, held.rule) {
+			sentences = append(sentences, held.sentence)
+		}
 	}
+	return sentences
 }
 
 // Links reports whether a text links to the path.

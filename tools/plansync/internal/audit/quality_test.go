@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -121,6 +122,22 @@ func TestAnArticleThatCannotBeReadAgainIsAFinding(t *testing.T) {
 				t.Errorf("%q, published as %v: found %q, want %q", draft, published, got, want)
 			}
 		}
+	}
+}
+
+// Each sentence of the bar goes with its rule.
+func TestTheBarLeavesOutWhatIsIgnored(t *testing.T) {
+	all := Bar(nil)
+	rules := []string{"title-differs", "query-differs", "long-opening", "no-description", "description-length", "no-highlights", "few-siblings",
+		"few-sources", "no-sample", "sample-not-run", "second-title", "skipped-heading", "no-alternative", "copied-paragraph", "near-duplicate", "filler"}
+	for i, rule := range rules {
+		want := slices.Delete(slices.Clone(all), i, i+1)
+		if got := Bar([]string{"another", rule}); !slices.Equal(got, want) {
+			t.Errorf("without %s: %q, want %q", rule, got, want)
+		}
+	}
+	if len(Bar(rules)) > 0 {
+		t.Errorf("without all of them: %q", Bar(rules))
 	}
 }
 

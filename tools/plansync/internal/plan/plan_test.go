@@ -2,8 +2,10 @@ package plan
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // outline writes a plan as the parser understood it, one fact a line.
@@ -140,9 +142,59 @@ func TestSlugify(t *testing.T) {
 		"What's new?":                 "whats-new",
 		"  --  ":                      "",
 		"日本":                          "",
+		"Grüner Tee für Anfänger":     "gruner-tee-fur-anfanger",
+		"cafe\u0301 cr\u00e8me":       "cafe-creme", // a mark of its own, and one with its letter
+		"STRAẞE, Straße":              "strasse-strasse",
+		"Ærø & œuvre":                 "aero-oeuvre",
+		"Łódź đak Þór Eiður":          "lodz-dak-thor-eidur",
+		"İstanbul ılık":               "istanbul-ilik",
+		"Tiếng Việt":                  "tieng-viet",
 	} {
 		if got := Slugify(name); got != want {
 			t.Errorf("Slugify(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+// A slug is its own slug, and ASCII keeps its letters and digits and nothing else.
+func FuzzSlugify(f *testing.F) {
+	for _, seed := range []string{"What's new?", "R&D, CI/CD and C#", " --a\x00b-- ", "Grüner Tee", "e\u0301\xff", "日本"} {
+		f.Add(seed)
+	}
+	others := regexp.MustCompile(`[^a-z0-9]+`)
+	f.Fuzz(func(t *testing.T, name string) {
+		got := Slugify(name)
+		if again := Slugify(got); again != got || strings.Trim(others.ReplaceAllString(got, "-"), "-") != got {
+			t.Errorf("Slugify(%q) = %q is not a slug: %q", name, got, again)
+		}
+		if strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
+			return
+		}
+		want := strings.Trim(others.ReplaceAllString(strings.ReplaceAll(strings.ToLower(name), "'", ""), "-"), "-")
+		if got != want {
+			t.Errorf("Slugify(%q) = %q, want %q", name, got, want)
+		}
+	})
+}
+
+func TestSearchText(t *testing.T) {
+	for line, want := range map[string]string{
+		"- Tea Kettles":     "Tea Kettles",
+		"* a":               "a",
+		"\t12)  tea trays ": "tea trays",
+		`3. "Tea Towels"`:   "Tea Towels",
+		"• „Tee kochen“":    "Tee kochen",
+		"– « thé vert »":    "thé vert",
+		"-":                 "",
+		`"tea" or "coffee"`: `"tea" or "coffee"`,
+		`15" tea tray`:      `15" tea tray`,
+		"7 teas":            "7 teas",
+		"-5 degrees":        "-5 degrees",
+		"3.5 litre kettle":  "3.5 litre kettle",
+		"tea - how hot?":    "tea - how hot?",
+	} {
+		if got := SearchText(line); got != want {
+			t.Errorf("SearchText(%q) = %q, want %q", line, got, want)
 		}
 	}
 }

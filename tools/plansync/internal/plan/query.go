@@ -65,6 +65,17 @@ func NewQuery(text string, keepCase []string) (Query, error) {
 	return q, nil
 }
 
+// SearchText returns the search in a line of a list, such as one that was pasted: without the list
+// marker before it and the quotation marks around it.
+func SearchText(line string) string {
+	text := []byte(strings.TrimLeft(line, "•◦▪‣·–— \t"))
+	s := trim(text, Span{listMarker(text), len(text)})
+	if inside, whole, ok := quotation(text, s); ok && whole == s {
+		s = trim(text, inside)
+	}
+	return string(text[s.Start:s.End])
+}
+
 // quotation reads quoted text at the start of s: its inside, and the whole with the marks.
 func quotation(text []byte, s Span) (inside, whole Span, ok bool) {
 	content := text[s.Start:s.End]

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // maxSlug leaves room in the 255 bytes that file systems give a name.
@@ -30,15 +32,22 @@ func checkSlug(s string) error {
 	return nil
 }
 
+// undecomposed spells the Latin letters that Unicode does not take apart into a letter and marks.
+var undecomposed = map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l", 'đ': "d", 'þ': "th", 'ð': "d", 'ı': "i"}
+
 // Slugify turns a name into a URL element: its words in lower-case ASCII letters and digits,
-// joined by single hyphens. Apostrophes are dropped, everything else separates words.
+// joined by single hyphens. Apostrophes are dropped, everything else separates words. Letters lose
+// their marks: ä becomes a, since only some languages spell it ae and a name does not tell its own.
 func Slugify(name string) string {
 	var b strings.Builder
-	for _, r := range name {
-		switch r = unicode.ToLower(r); {
+	for _, r := range norm.NFD.String(name) {
+		r = unicode.ToLower(r)
+		switch letters := undecomposed[r]; {
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
 			b.WriteRune(r)
-		case r == '\'' || r == '’':
+		case letters != "":
+			b.WriteString(letters)
+		case r == '\'' || r == '’' || unicode.Is(unicode.Mn, r):
 		default:
 			if b.Len() > 0 && !strings.HasSuffix(b.String(), "-") {
 				b.WriteByte('-')

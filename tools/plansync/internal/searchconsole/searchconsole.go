@@ -133,6 +133,13 @@ func delimiter(text []byte) rune {
 	return best
 }
 
+// others are the first columns of the other files of an export, in English, German, French, Spanish, Italian,
+// Portuguese and Dutch: countries, devices, days and kinds of results. Pages are told by their addresses.
+var others = []string{"country", "land", "pays", "país", "paese",
+	"device", "gerät", "appareil", "dispositivo", "apparaat",
+	"date", "datum", "fecha", "data",
+	"search appearance", "darstellung in der suche", "apparence dans les résultats de recherche"}
+
 // columns are the indexes of fields; the numbers may be missing, -1.
 type columns struct{ query, clicks, impressions, position int }
 
@@ -141,14 +148,12 @@ func columnsOf(header []string) (columns, bool) {
 		return slices.IndexFunc(header, func(name string) bool { return slices.Contains(names, strings.ToLower(strings.TrimSpace(name))) })
 	}
 	c := columns{find("top queries", "query", "queries"), find("clicks"), find("impressions"), find("position")}
-	if min(c.query, c.clicks, c.impressions, c.position) >= 0 {
+	if c.query >= 0 && (len(header) == 1 || min(c.clicks, c.impressions, c.position) >= 0) {
 		return c, true
 	}
-	if len(header) == 1 {
-		return columns{0, -1, -1, -1}, true
-	}
 	periods := (len(header) - 1) / 4
-	return columns{0, 1, 1 + periods, 1 + 3*periods}, len(header) == 1+4*periods
+	isQuery := c.query == 0 || c.clicks < 0 && find(others...) != 0 // with English numbers the query is English, too
+	return columns{0, 1, 1 + periods, 1 + 3*periods}, isQuery && periods > 0 && len(header) == 1+4*periods
 }
 
 // blanks are what stands between groups of digits.

@@ -45,7 +45,7 @@ func TestRead(t *testing.T) {
 		})
 	}
 
-	got, err := Read("list.csv", []byte("Search\none\ntwo\n"))
+	got, err := Read("list.csv", []byte("Query\none\ntwo\n"))
 	if err != nil || !reflect.DeepEqual(got, []Row{{Query: "one"}, {Query: "two"}}) {
 		t.Errorf("a single column gives %v, %v", got, err)
 	}
@@ -60,7 +60,13 @@ func TestReadRefuses(t *testing.T) {
 		"Q,C,I,CTR,P\nx,1\n":        "Queries.csv:2:1: wrong number of fields",
 		"Q,C,I,CTR,P\nx,1,2,3%,y\n": `Queries.csv:2:10: "y" is not a number`,
 		"Q,C,I,CTR,P\nx,z,2,3%,1\n": `Queries.csv:2:3: "z" is not a number`,
-		"Top pages,Clicks,Impressions,CTR,Position\nhttps://e.org/,1,2,3%,1\n": "Queries.csv:2:1: https://e.org/ is a page, not a query",
+		"Search\none\n":             `Queries.csv:1:1: columns ["Search"] are not those of queries`,
+		"Country,Clicks,Impressions,CTR,Position\nFrance,1,2,50%,3\n":                                                           `Queries.csv:1:1: columns ["Country" "Clicks" "Impressions" "CTR" "Position"] are not those of queries`,
+		"Device,A Clicks,B Clicks,A Impressions,B Impressions,A CTR,B CTR,A Position,B Position\nDesktop,1,1,2,2,50%,50%,3,3\n": `Queries.csv:1:1: columns ["Device" "A Clicks" "B Clicks" "A Impressions" "B Impressions" "A CTR" "B CTR" "A Position" "B Position"] are not those of queries`,
+		"Land;Klicks;Impressionen;CTR;Position\nFrankreich;1;2;50 %;3\n":                                                        `Queries.csv:1:1: columns ["Land" "Klicks" "Impressionen" "CTR" "Position"] are not those of queries`,
+		"Fecha,Clics,Impresiones,CTR,Posición\n2026-01-31,1,2,50%,3\n":                                                          `Queries.csv:1:1: columns ["Fecha" "Clics" "Impresiones" "CTR" "Posición"] are not those of queries`,
+		"Top pages,Clicks,Impressions,CTR,Position\nhttps://e.org/,1,2,3%,1\n":                                                  `Queries.csv:1:1: columns ["Top pages" "Clicks" "Impressions" "CTR" "Position"] are not those of queries`,
+		"Pages,Clics,Impressions,CTR,Position\nhttps://e.org/,1,2,3%,1\n":                                                       "Queries.csv:2:1: https://e.org/ is a page, not a query",
 	} {
 		if _, err := Read("Queries.csv", []byte(data)); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v, want %s", data, err, want)
