@@ -40,14 +40,15 @@ var undecomposed = map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o"
 // their marks: ä becomes a, since only some languages spell it ae and a name does not tell its own.
 func Slugify(name string) string {
 	var b strings.Builder
+	b.Grow(len(name))
 	for _, r := range norm.NFD.String(name) {
 		r = unicode.ToLower(r)
-		switch letters := undecomposed[r]; {
+		switch {
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case letters != "":
-			b.WriteString(letters)
+			b.WriteByte(byte(r))
 		case r == '\'' || r == '’' || unicode.Is(unicode.Mn, r):
+		case undecomposed[r] != "":
+			b.WriteString(undecomposed[r])
 		default:
 			if b.Len() > 0 && !strings.HasSuffix(b.String(), "-") {
 				b.WriteByte('-')
