@@ -109,6 +109,14 @@ func usageError(ctx *cli.Context, err error) error {
 	return &hinted{err, help}
 }
 
+// outrank joins what a command returns with why it could not do all of it, which says more than that something was found.
+func outrank(err, failed error) error {
+	if failed != nil && errors.Is(err, errFound) {
+		return failed
+	}
+	return errors.Join(err, failed)
+}
+
 // hinted is an error with what to try.
 type hinted struct {
 	error

@@ -53,18 +53,25 @@ func TestTheEditorThatSavedInBetweenWins(t *testing.T) {
 	}
 }
 
-// A second run waits for the first one and then sees what that wrote; if it waits too long it says who keeps it.
-func TestTwoRunsAtOnce(t *testing.T) {
-	dir := t.TempDir()
-	lay(t, dir, map[string]string{"content/learn/a/index.md": "---\ntitle: A\n---\n"})
-	listing(t, dir, "", "a")
+// keepOut takes the lock of a project as another run would, until release is called. The test's runs have little patience.
+func keepOut(t *testing.T, dir string) (release func() error) {
+	t.Helper()
 	release, err := atomicfile.Lock(context.Background(), dir, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	patience := lockWait
-	defer func() { lockWait = patience }()
+	t.Cleanup(func() { lockWait = patience })
 	lockWait = 100 * time.Millisecond
+	return release
+}
+
+// A second run waits for the first one and then sees what that wrote; if it waits too long it says who keeps it.
+func TestTwoRunsAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	lay(t, dir, map[string]string{"content/learn/a/index.md": "---\ntitle: A\n---\n"})
+	listing(t, dir, "", "a")
+	release := keepOut(t, dir)
 	for _, name := range []string{"build", "stubs", "sync", "repair"} {
 		before := snapshot(t, dir)
 		code, _, stderr := command(dir, name)
@@ -99,13 +106,7 @@ func TestWatchWaitsForAnotherRun(t *testing.T) {
 	dir := t.TempDir()
 	lay(t, dir, nil)
 	listing(t, dir, "")
-	release, err := atomicfile.Lock(context.Background(), dir, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	patience := lockWait
-	defer func() { lockWait = patience }()
-	lockWait = 100 * time.Millisecond
+	release := keepOut(t, dir)
 	ctx, interrupt := context.WithCancel(context.Background())
 	defer interrupt()
 	said, output := io.Pipe()

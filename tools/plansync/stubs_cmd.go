@@ -50,11 +50,7 @@ func (c *commands) runStubs(ctx *cli.Context, p *project) error {
 		}
 		c.report.step("stubs", "nothing to write, each of %s has its page", count(articles, "query", "queries"))
 	}
-	err := c.apply(ctx, p, changes)
-	if refused != nil && errors.Is(err, errFound) {
-		return refused
-	}
-	return errors.Join(err, refused)
+	return outrank(c.apply(ctx, p, changes), refused)
 }
 
 // stubChanges reads the content and returns what the plans need in it. The error that comes with changes is about

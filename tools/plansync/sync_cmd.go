@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -70,10 +69,7 @@ func (c *commands) loadAndSync(ctx *cli.Context, p *project, client *indexnow.Cl
 	} else {
 		err = c.runSync(ctx, p, pages, unknown)
 	}
-	if incomplete != nil && errors.Is(err, errFound) {
-		return incomplete // says more than that something was found
-	}
-	return errors.Join(err, incomplete)
+	return outrank(err, incomplete)
 }
 
 // runSync writes what is published into the plans.

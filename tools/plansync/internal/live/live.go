@@ -119,21 +119,19 @@ var ErrIncomplete = errors.New("not every page was asked")
 // total time-out ended the run early. With any other error nothing was asked
 // and there are no verdicts.
 func Check(ctx context.Context, opts Options, permalinks []string) ([]Verdict, error) {
-	site, err := newSite(opts)
+	r, err := newRun(opts)
 	if err != nil {
 		return nil, err
 	}
-	opts = opts.withDefaults()
-	r := newRun(opts, site)
 	defer r.close()
-	ctx, cancel := context.WithTimeoutCause(ctx, opts.Total,
-		fmt.Errorf("the total time-out of %v", opts.Total))
+	ctx, cancel := context.WithTimeoutCause(ctx, r.opts.Total,
+		fmt.Errorf("the total time-out of %v", r.opts.Total))
 	defer cancel()
 
 	verdicts := make([]Verdict, len(permalinks))
 	var pages []page
 	for i, permalink := range permalinks {
-		p, err := site.page(permalink)
+		p, err := r.site.page(permalink)
 		switch known, ok := r.known[permalink]; {
 		case err != nil:
 			verdicts[i] = Verdict{Permalink: permalink, Fault: BadPermalink, Reason: err.Error()}
@@ -152,7 +150,7 @@ func Check(ctx context.Context, opts Options, permalinks []string) ([]Verdict, e
 	}
 	var unasked bool
 	var mu sync.Mutex
-	each(len(pages), opts.Concurrency, func(n int) {
+	each(len(pages), r.opts.Concurrency, func(n int) {
 		v := r.judge(ctx, pages[n])
 		mu.Lock()
 		defer mu.Unlock()
@@ -189,16 +187,14 @@ func each(n, width int, do func(int)) {
 // below the base. It is asked for as carefully as the pages are. The error
 // says why there is none.
 func ReadFile(ctx context.Context, opts Options, path string) ([]byte, error) {
-	site, err := newSite(opts)
+	r, err := newRun(opts)
 	if err != nil {
 		return nil, err
 	}
-	opts = opts.withDefaults()
-	r := newRun(opts, site)
 	defer r.close()
-	u := site.asked.JoinPath(path)
+	u := r.site.asked.JoinPath(path)
 	var text []byte
-	a, fail := r.fetch(ctx, u, opts.MaxBytes, func(a *answer) (err error) {
+	a, fail := r.fetch(ctx, u, r.opts.MaxBytes, func(a *answer) (err error) {
 		text, err = io.ReadAll(a.body)
 		return err
 	})

@@ -30,7 +30,13 @@ type run struct {
 	silent      *failure        // why the site could not be asked anything; nil when it answered
 }
 
-func newRun(opts Options, s *site) *run {
+// newRun returns an error if the options do not name a site.
+func newRun(opts Options) (*run, error) {
+	s, err := newSite(opts)
+	if err != nil {
+		return nil, err
+	}
+	opts = opts.withDefaults()
 	r := &run{opts: opts, known: make(map[string]Verdict), idle: func() {},
 		listed: make(map[string]bool), reachable: make(map[string]bool)}
 	transport := opts.Transport
@@ -52,7 +58,7 @@ func newRun(opts Options, s *site) *run {
 			r.known[v.Permalink] = v
 		}
 	}
-	return r
+	return r, nil
 }
 
 func (r *run) close() { r.idle() }
