@@ -59,7 +59,7 @@ func (p *parser) readItem(l line, content Span) {
 	if label := p.slice(name); !ok || isTask(label) {
 		title = p.taskTitle(&item, Span{after, content.End})
 	} else if err := checkSlug(label); err != nil {
-		p.problem(name, Warning, "item-without-slug", "name the article's slug in bold, such as "+suggestion(label), "item %q: %v", label, err)
+		p.problem(name, Warning, "item-without-slug", "name the article's slug in bold, such as "+suggestion(p.plain(name)), "item %q: %v", label, err)
 	} else {
 		item.Slug = label
 	}
@@ -93,7 +93,7 @@ func (p *parser) taskTitle(item *Item, s Span) string {
 	for at := s.Start; at < s.End; at++ {
 		if inside, whole, ok := quotation(p.text, Span{at, s.End}); ok {
 			item.Span, item.after = whole, whole.End
-			return words(p.slice(inside))
+			return words(p.plain(inside))
 		}
 	}
 	return ""

@@ -90,6 +90,16 @@ func TestParse(t *testing.T) {
 			"## Identified Search Queries\nFrom Search Console:\n- May\n- June\n\n1. **a** — A\n   - \"another\" wording\n   - note\n\n   1.5 times a \"month\"\n\n" +
 				"- Ask \"Ann\"\n\n- note\n### Sources\n* Search Console\n\n**c** — bold\n`-`\"code\"\n```\n- d\n```\n<!--\n- e\n-->\n",
 			"query a | A\n"},
+		{"links in names and titles are their text",
+			"## Identified Search Queries\n- \"[how to a](https://h/a)\"\n- \"see [b][ref] and c\"\n1. **[c](/learn/c)** — C\n2. **d** — [D](https://h/d) and `[x](y)`, [z]\n" +
+				"## Implementation Phases\n### Phase 1: P\n- [ ] **Task 1.1**: Add \"[How to A](https://h/a)\"\n- [ ] **Task 1.2**: Add \"E\"\n- [ ] **[d](https://h/d)**\n" +
+				"## Created Articles Summary\n- **[E](https://h/e)**: [/learn/other](/learn/other)\n\n[ref]: /r\n",
+			"query how-to-a | How to A\nquery see-b-and-c | See B and C\nquery d | D and `[x](y)`, [z]\nphase P | p\n[ ] how-to-a\n[ ] other\n[ ] \n" +
+				"3:3 warning query-without-phase: query \"see-b-and-c\": in no phase\n" +
+				"4:6 error bad-slug: query \"[c](/learn/c)\": slug \"[c](/learn/c)\" is not made of lower-case words with single hyphens between\n" +
+				"5:6 warning query-without-phase: query \"d\": in no phase\n" +
+				"9:25 warning item-without-query: item \"other\": no such query in the plan\n" +
+				"10:9 warning item-without-slug: item \"[d](https://h/d)\": slug \"[d](https://h/d)\" is not made of lower-case words with single hyphens between\n"},
 		{"a plan with no phases", "## Identified Search Queries\n1. **a** — A\n", "query a | A\n"},
 		{"headings in fences, comments and front matter are not headings",
 			"---\ntitle: x\n---\n```\n## Identified Search Queries\n1. **no** — No\n```\n<!--\n## Identified Search Queries\n1. **no** — No\n-->\n" +

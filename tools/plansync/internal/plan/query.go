@@ -79,7 +79,7 @@ func (p *parser) notAQuery(at Span, hint string) {
 // quoted search text that slug and title derive from. It reports whether the item is a query, be it a wrong one.
 func (p *parser) readQuery(content Span) (isQuery bool) {
 	if inside, _, ok := quotation(p.text, content); ok {
-		q, err := NewQuery(words(p.slice(inside)), p.options.KeepCase)
+		q, err := NewQuery(words(p.plain(inside)), p.options.KeepCase)
 		if err != nil {
 			p.problem(content, Error, "bad-query", "a query needs a letter or a digit of the Latin alphabet", "%v", err)
 			return true
@@ -94,7 +94,7 @@ func (p *parser) readQuery(content Span) (isQuery bool) {
 		return false
 	}
 	slug := p.slice(name)
-	rest := strings.Trim(p.slice(Span{after, content.End}), " \t")
+	rest := strings.Trim(p.plain(Span{after, content.End}), " \t")
 	title, found := "", false
 	for _, separator := range separators {
 		if title, found = strings.CutPrefix(rest, separator); found {
@@ -106,7 +106,7 @@ func (p *parser) readQuery(content Span) (isQuery bool) {
 		return false // a category's name in bold, as some plans group their queries
 	}
 	if err := checkSlug(slug); err != nil {
-		p.problem(name, Error, "bad-slug", "write it as "+suggestion(slug), "query %q: %v", slug, err)
+		p.problem(name, Error, "bad-slug", "write it as "+suggestion(p.plain(name)), "query %q: %v", slug, err)
 		return true
 	}
 	if title == "" {

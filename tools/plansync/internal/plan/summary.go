@@ -8,7 +8,7 @@ func (p *parser) readEntry(l line, content Span) {
 	if !ok {
 		return
 	}
-	e := entry{title: strings.TrimSuffix(p.slice(title), ":"), span: title, after: after, line: l, end: l.next}
+	e := entry{title: strings.TrimSuffix(p.plain(title), ":"), span: title, after: after, line: l, end: l.next}
 	p.readEntryLink(&e, Slugify(e.title))
 	p.group.entries = append(p.group.entries, e)
 	p.group.end = l.next
