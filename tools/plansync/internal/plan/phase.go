@@ -100,7 +100,7 @@ func (p *parser) taskTitle(item *Item, s Span) string {
 }
 
 // resolveTasks gives each task the slug of the query or of the summary line that has its title.
-// A task without either is a finding, not a guess.
+// A task without either, or with a title of two articles, is a finding, not a guess.
 func (p *parser) resolveTasks() {
 	if len(p.tasks) == 0 {
 		return
@@ -111,12 +111,12 @@ func (p *parser) resolveTasks() {
 			named[item.Slug] = true
 		}
 	}
-	slugs := make(map[string]string)
+	slugs := make(titles)
 	if p.summary != nil {
 		for _, g := range p.summary.groups {
 			for _, e := range g.entries {
 				if !named[e.slug] {
-					slugs[plainName(e.title)] = e.slug
+					slugs.add(e.title, e.slug)
 				}
 			}
 		}
