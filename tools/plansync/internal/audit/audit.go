@@ -40,6 +40,18 @@ type Input struct {
 	SomePlans bool // Plans are not all plans of the site
 }
 
+// Rules are the names of all rules of Check, in alphabetical order.
+var Rules = []string{
+	"bad-page", "bad-phase", "bad-query", "bad-slug", "categories-differs", "category-draft-differs", "category-name",
+	"category-title-differs", "category-weight-differs", "copied-paragraph", "description-length", "draft-category",
+	"duplicate-item", "duplicate-section", "duplicate-slug", "few-siblings", "few-sources", "filler", "garbled",
+	"held-back", "in-no-plan", "item-without-phase", "item-without-query", "item-without-slug", "long-opening",
+	"near-duplicate", "no-alternative", "no-description", "no-highlights", "no-sample", "no-title", "not-a-query",
+	"not-published", "not-recorded", "not-utf8", "phase-done", "phase-not-completed", "phase-not-done", "plan-differs",
+	"query-differs", "query-without-phase", "sample-not-run", "second-title", "skipped-heading", "slug-in-two-plans",
+	"stub-date", "stub-text", "thin", "title-differs", "weight-differs", "wrong-link",
+}
+
 // Check returns the findings, by file and position.
 func Check(in Input) []Finding {
 	a := &audit{Input: in, planned: make(map[string]*plan.Plan), outline: sentences(in.Outline)}
