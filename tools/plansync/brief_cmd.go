@@ -25,7 +25,20 @@ func (c *commands) brief() *cli.Command {
 quality bar, as Markdown on standard output.
 
    plansync brief ai-model-sla-management | less`,
-		Flags: []cli.Flag{planFlag()},
+		Flags:           []cli.Flag{planFlag()},
+		HideHelpCommand: true, // the argument is a slug
+		BashComplete: func(ctx *cli.Context) {
+			cli.DefaultCompleteWithFlags(ctx.Command)(ctx)
+			p, err := c.open(ctx)
+			if err != nil || ctx.Args().Present() {
+				return
+			}
+			for _, read := range p.plans {
+				for _, q := range read.Queries {
+					fmt.Fprintln(c.stdout, q.Slug)
+				}
+			}
+		},
 		Action: func(ctx *cli.Context) error {
 			if ctx.NArg() != 1 {
 				return usageError(ctx, errors.New("one slug is needed"))

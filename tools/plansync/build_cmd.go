@@ -64,12 +64,15 @@ func (c *commands) runBuild(ctx *cli.Context, p *project) error {
 		return synced
 	}
 	findings := p.audit(published, c.now())
+	rest := ""
 	for _, f := range findings {
 		if f.Severity > plan.Advice {
 			c.report.finding(c.stderr, c.report.colorErr, f)
+		} else {
+			rest = "; plansync check shows the advice"
 		}
 	}
-	c.report.step("audit", "%s", tally(findings))
+	c.report.step("audit", "%s%s", tally(findings), rest)
 	statuses, err := p.status(published, nil)
 	if err != nil {
 		return err

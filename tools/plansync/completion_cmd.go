@@ -51,6 +51,10 @@ Register-ArgumentCompleter -Native -CommandName plansync -ScriptBlock {
 `,
 }
 
+// fishSlugs asks plansync for what that script leaves out.
+const fishSlugs = `complete -c plansync -n '__fish_seen_subcommand_from brief' -f -a '(set -l words (commandline -opc); command $words --generate-bash-completion 2>/dev/null)'
+`
+
 func (c *commands) completion() *cli.Command {
 	shells := append(slices.Sorted(maps.Keys(completions)), "fish")
 	slices.Sort(shells)
@@ -73,6 +77,7 @@ func (c *commands) completion() *cli.Command {
 				if script, err = ctx.App.ToFishCompletion(); err != nil {
 					return err
 				}
+				script += fishSlugs
 			} else if !ok || ctx.NArg() != 1 {
 				return usageError(ctx, fmt.Errorf("no completion for %q: it is one of %s", strings.Join(ctx.Args().Slice(), " "), strings.Join(shells, ", ")))
 			}

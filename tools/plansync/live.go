@@ -145,6 +145,9 @@ func proven(published map[string]plan.Published, verdicts map[string]live.Verdic
 	return pages, unknown
 }
 
+// liveRules are the names of the rules of liveFindings.
+var liveRules = []string{"gone", "live-unknown", "not-live"}
+
 // liveFindings reports the published articles that the deployed site does not prove, at their pages.
 func (p *project) liveFindings(published map[string]plan.Published, verdicts map[string]live.Verdict) []audit.Finding {
 	var findings []audit.Finding
@@ -161,7 +164,9 @@ func (p *project) liveFindings(published map[string]plan.Published, verdicts map
 			f.Severity, f.Rule, f.Message = plan.Advice, "live-unknown", fmt.Sprintf("%s: not known whether it is live: %s", published[slug].URL, v.Reason)
 			f.Hint = "nothing was changed for it; ask again later"
 		}
-		findings = append(findings, f)
+		if !slices.Contains(p.config.Ignore, f.Rule) {
+			findings = append(findings, f)
+		}
 	}
 	return audit.Sort(findings)
 }

@@ -55,7 +55,7 @@ func (c *commands) openSite(ctx *cli.Context) (*project, error) {
 	if info, err := os.Stat(root); err != nil || !info.IsDir() {
 		return nil, &hinted{fmt.Errorf("%s: no such folder", root), "name the root of the Hugo site: -C DIR"}
 	}
-	cfg, err := config.Read(root)
+	cfg, err := config.Read(root, slices.Concat(audit.Rules, liveRules))
 	if err != nil {
 		return nil, err
 	}

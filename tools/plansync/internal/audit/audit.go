@@ -40,6 +40,18 @@ type Input struct {
 	SomePlans bool // Plans are not all plans of the site
 }
 
+// Rules are the names of all rules of Check, in alphabetical order.
+var Rules = []string{
+	"bad-page", "bad-phase", "bad-query", "bad-slug", "categories-differs", "category-draft-differs", "category-name",
+	"category-title-differs", "category-weight-differs", "copied-paragraph", "description-length", "draft-category",
+	"duplicate-item", "duplicate-section", "duplicate-slug", "few-siblings", "few-sources", "filler", "garbled",
+	"held-back", "in-no-plan", "item-without-phase", "item-without-query", "item-without-slug", "long-opening",
+	"near-duplicate", "no-alternative", "no-description", "no-highlights", "no-sample", "no-title", "not-a-query",
+	"not-published", "not-recorded", "not-utf8", "phase-done", "phase-not-completed", "phase-not-done", "plan-differs",
+	"query-differs", "query-without-phase", "sample-not-run", "second-title", "skipped-heading", "slug-in-two-plans",
+	"stub-date", "stub-text", "thin", "title-differs", "weight-differs", "wrong-link",
+}
+
 // Check returns the findings, by file and position.
 func Check(in Input) []Finding {
 	a := &audit{Input: in, planned: make(map[string]*plan.Plan), outline: sentences(in.Outline)}
@@ -212,7 +224,7 @@ func (a *audit) article(p *plan.Plan, article stub.Article) {
 	}
 	for _, d := range article.Differences(existing) {
 		rule := strings.TrimPrefix(d.Key, "params.") + "-differs"
-		a.inPage(existing, existing.Line(d.Key), plan.Warning, rule, "plansync stubs --update sets it, or change the plan",
+		a.inPage(existing, existing.Line(d.Key), plan.Warning, rule, howToSet(existing, d.Key, d.Want, "plansync stubs --update sets it")+", or change the plan",
 			"%s: the page says %s, the plan %s", d.Key, page.Literal(d.Have), page.Literal(d.Want))
 	}
 	if existing.Front.Draft {
@@ -230,6 +242,15 @@ func (a *audit) article(p *plan.Plan, article stub.Article) {
 	if strings.Contains(existing.Raw("date"), stub.StubDate) {
 		a.inPage(existing, existing.Line("date"), plan.Advice, "stub-date", "set the date of publication and remove the comment", "published with the date of its stub")
 	}
+}
+
+// howToSet returns the hint command if the command can set the key of the page, or else what to do by hand.
+func howToSet(p *page.Page, key string, value any, command string) string {
+	_, err := p.Set(key, value)
+	if e, ok := errors.AsType[*page.Error](err); ok {
+		return e.Try
+	}
+	return command
 }
 
 // reason says why Hugo holds a page back, where the page tells.
@@ -281,9 +302,9 @@ func (a *audit) site() {
 			if d.Key == "draft" && !c.Draft {
 				continue // an error already
 			}
-			hint := "plansync stubs --update sets it, or change the plan"
+			hint := howToSet(existing, d.Key, d.Want, "plansync stubs --update sets it") + ", or change the plan"
 			if d.Key == "draft" {
-				hint = "plansync stubs sets it"
+				hint = howToSet(existing, d.Key, d.Want, "plansync stubs sets it")
 			}
 			a.inPage(existing, existing.Line(d.Key), plan.Warning, "category-"+d.Key+"-differs", hint,
 				"%s: the page says %s, the plan %s", d.Key, page.Literal(d.Have), page.Literal(d.Want))
@@ -321,7 +342,7 @@ func (a *audit) categories() {
 		for _, name := range p.Front.Categories {
 			if term := a.Site.Categories[name]; term != nil && term.Front.Draft && !reported[term] {
 				reported[term] = true
-				a.inPage(term, term.Line("draft"), plan.Error, "draft-category", "plansync stubs sets draft = false",
+				a.inPage(term, term.Line("draft"), plan.Error, "draft-category", howToSet(term, "draft", false, "plansync stubs sets draft = false"),
 					"the category is a draft and %s is not: Hugo would drop the category without a word", p.Path)
 			}
 			if plan.Slugify(name) != name {

@@ -3,14 +3,18 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
+	"github.com/xrash/smetrics"
 )
 
 // A Config is what plansync knows of a site. Its paths are relative to the project's root.
@@ -52,7 +56,8 @@ type own struct {
 
 // Read reads the configuration of the project at root: hugo.toml, or the files of config/_default and
 // config/production (https://gohugo.io/configuration/introduction/), with the environment variables that override them.
-func Read(root string) (*Config, error) {
+// Only rules can be ignored.
+func Read(root string, rules []string) (*Config, error) {
 	f := file{ContentDir: "content", ArchetypeDir: "archetypes", ThemesDir: "themes", PublishDir: "public", DefaultContentLanguage: "en"}
 	f.Params.Plansync = own{Section: "learn", Plans: "plan"}
 	type part struct {
@@ -66,11 +71,14 @@ func Read(root string) (*Config, error) {
 			parts = append(parts, part{"params.toml", &f.Params}, part{"languages.toml", &f.Languages})
 		}
 		for _, part := range parts {
-			ok, err := decode(root, dir+part.name, part.into)
+			data, err := decode(root, dir+part.name, part.into)
 			if err != nil {
 				return nil, err
 			}
-			found = found || ok && part.into == any(&f) // parameters alone can stand beside a hugo.yaml
+			if err := checkIgnore(dir+part.name, data, f.Params.Plansync.Ignore, rules); err != nil {
+				return nil, err
+			}
+			found = found || data != nil && part.into == any(&f) // parameters alone can stand beside a hugo.yaml
 		}
 	}
 	if !found {
@@ -119,23 +127,44 @@ func Sources() []string {
 	return []string{"hugo.toml", "config.toml", "config/_default", "config/production"}
 }
 
-// decode reads one TOML file into v, if it exists.
-func decode(root, name string, v any) (found bool, err error) {
-	data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+// decode reads one TOML file into v and returns its text, nil if it does not exist.
+func decode(root, name string, v any) (data []byte, err error) {
+	data, err = os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
 	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
+		return nil, nil
 	}
 	if err != nil {
-		return false, &Error{File: name, Err: err}
+		return nil, &Error{File: name, Err: err}
 	}
 	if _, err := toml.Decode(string(data), v); err != nil {
 		e := &Error{File: name, Err: err}
 		if parse, ok := errors.AsType[toml.ParseError](err); ok {
 			e.Line, e.Column, e.Err = parse.Position.Line, parse.Position.Col, errors.New(parse.Message)
 		}
-		return false, e
+		return nil, e
 	}
-	return true, nil
+	return data, nil
+}
+
+// checkIgnore returns an error for each ignored name that is no rule, at its place in the file.
+func checkIgnore(name string, data []byte, ignore, rules []string) error {
+	var errs []error
+	for _, ignored := range ignore {
+		if slices.Contains(rules, ignored) {
+			continue
+		}
+		nearest := slices.MinFunc(rules, func(a, b string) int {
+			return smetrics.WagnerFischer(ignored, a, 1, 1, 1) - smetrics.WagnerFischer(ignored, b, 1, 1, 1)
+		})
+		e := &Error{File: name, Err: fmt.Errorf("ignore: no rule %q", ignored), Try: fmt.Sprintf("did you mean %q? check names the rule of each finding", nearest)}
+		if at := max(bytes.Index(data, []byte("'"+ignored+"'")), bytes.Index(data, []byte(`"`+ignored+`"`))); at >= 0 {
+			before := data[:at]
+			e.Line = 1 + bytes.Count(before, []byte("\n"))
+			e.Column = 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+		}
+		errs = append(errs, e)
+	}
+	return errors.Join(errs...)
 }
 
 // Archetypes returns where Hugo would look for the archetype of the section, best first.

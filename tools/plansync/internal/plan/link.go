@@ -89,6 +89,16 @@ func (p *Plan) links(s Span) iter.Seq[Link] {
 	}
 }
 
+// plain returns the text of s, of its links only their texts.
+func (p *Plan) plain(s Span) string {
+	var parts []string
+	for l := range p.links(s) {
+		parts = append(parts, p.slice(Span{s.Start, l.Whole.Start}), p.slice(l.Text))
+		s.Start = l.Whole.End
+	}
+	return strings.Join(append(parts, p.slice(s)), "")
+}
+
 // findAddress returns the address that s starts with: <https://…>, or https://… as GitHub makes links of it
 // (https://github.github.com/gfm/#autolinks-extension-).
 func findAddress(text []byte, s Span) (link Link, ok bool) {

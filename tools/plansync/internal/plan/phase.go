@@ -59,7 +59,7 @@ func (p *parser) readItem(l line, content Span) {
 	if label := p.slice(name); !ok || isTask(label) {
 		title = p.taskTitle(&item, Span{after, content.End})
 	} else if err := checkSlug(label); err != nil {
-		p.problem(name, Warning, "item-without-slug", "name the article's slug in bold, such as "+suggestion(label), "item %q: %v", label, err)
+		p.problem(name, Warning, "item-without-slug", "name the article's slug in bold, such as "+suggestion(p.plain(name)), "item %q: %v", label, err)
 	} else {
 		item.Slug = label
 	}
@@ -93,14 +93,14 @@ func (p *parser) taskTitle(item *Item, s Span) string {
 	for at := s.Start; at < s.End; at++ {
 		if inside, whole, ok := quotation(p.text, Span{at, s.End}); ok {
 			item.Span, item.after = whole, whole.End
-			return words(p.slice(inside))
+			return words(p.plain(inside))
 		}
 	}
 	return ""
 }
 
 // resolveTasks gives each task the slug of the query or of the summary line that has its title.
-// A task without either is a finding, not a guess.
+// A task without either, or with a title of two articles, is a finding, not a guess.
 func (p *parser) resolveTasks() {
 	if len(p.tasks) == 0 {
 		return
@@ -111,12 +111,12 @@ func (p *parser) resolveTasks() {
 			named[item.Slug] = true
 		}
 	}
-	slugs := make(map[string]string)
+	slugs := make(titles)
 	if p.summary != nil {
 		for _, g := range p.summary.groups {
 			for _, e := range g.entries {
 				if !named[e.slug] {
-					slugs[plainName(e.title)] = e.slug
+					slugs.add(e.title, e.slug)
 				}
 			}
 		}

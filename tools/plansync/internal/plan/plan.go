@@ -226,12 +226,14 @@ type parser struct {
 	reader *lineReader
 	tasks  []task
 
-	part  part
-	level int // of the heading that opened the part
-	phase *Phase
-	group *group
-	item  *Item // the item that nested lines belong to
-	lazy  bool  // a paragraph in the next line goes on with the list item in this one (CommonMark 0.31.2, section 5.2)
+	part   part
+	level  int // of the heading that opened the part
+	phase  *Phase
+	group  *group
+	item   *Item // the item that nested lines belong to
+	list   queryList
+	unread []Span // the items of lists without a query
+	lazy   bool   // a paragraph in the next line goes on with the list item in this one (CommonMark 0.31.2, section 5.2)
 
 	otherEncoding bool // reported once, for it is the whole file's
 }
@@ -275,6 +277,10 @@ func (p *parser) run() {
 		}
 		p.read(l)
 	}
+	p.endList()
+	if len(p.Queries) == 0 {
+		p.notQueries(p.unread)
+	}
 	if at, ok := p.reader.unending(); ok { // what is added must stand before it
 		for _, s := range []*section{p.completed, p.summary} {
 			if s != nil {
@@ -287,6 +293,7 @@ func (p *parser) run() {
 // open starts the section, phase or group that the heading names.
 func (p *parser) open(h heading) {
 	p.item = nil
+	p.endList()
 	for _, s := range []*section{p.completed, p.summary} {
 		if s != nil && s.end > h.block.Start { // the text of a setext heading was taken for a paragraph
 			s.end = p.blankLinesBefore(h.block.Start)
@@ -364,14 +371,15 @@ func (p *parser) extend(l line) {
 // read takes a line that is no heading.
 func (p *parser) read(l line) {
 	p.extend(l)
+	if p.part == queriesPart {
+		p.readQueryLine(l)
+		return
+	}
 	content, ok := listItem(p.text, l)
 	if !ok {
 		return
 	}
 	switch p.part {
-	case queriesPart:
-		p.checkEncoding(content)
-		p.readQuery(content)
 	case phasesPart, completedPart:
 		if p.part == phasesPart && hasBox(p.text[content.Start:content.End]) {
 			p.checkEncoding(content)

@@ -63,6 +63,43 @@ func TestParse(t *testing.T) {
 		{"two phases with one number",
 			"## Identified Search Queries\n1. **a** — A\n2. **b** — B\n## Implementation Phases\n### Phase 2: P\n- [ ] **a**\n### Phase 2: Q\n- [ ] **b**\n",
 			"query a | A\nquery b | B\nphase P | p\n[ ] a\nphase Q | q\n[ ] b\n"},
+		{"what stands in a list of queries and does not read as one",
+			"## Identified Search Queries\n1. **a** — A\n2. b — B\n3. **c — C\n\n4. [**d**](/d) — D\n5.\n6. [ ] **e** — E\n7.**f** — F\n" +
+				"### More\n- “g”\n- h\n- “i\n- \"\"\n-\"j\"\n-\n",
+			"query a | A\nquery g | G\n" +
+				"3:4 warning not-a-query: line \"b — B\": not read as a query\n" +
+				"4:4 warning not-a-query: line \"**c — C\": not read as a query\n" +
+				"6:4 warning not-a-query: line \"[**d**](/d) — D\": not read as a query\n" +
+				"7:3 warning not-a-query: line \"\": not read as a query\n" +
+				"8:4 warning not-a-query: line \"[ ] **e** — E\": not read as a query\n" +
+				"9:1 warning not-a-query: line \"7.**f** — F\": not read as a query\n" +
+				"12:3 warning not-a-query: line \"h\": not read as a query\n" +
+				"13:3 warning not-a-query: line \"“i\": not read as a query\n" +
+				"14:3 warning not-a-query: line \"\\\"\\\"\": not read as a query\n" +
+				"15:1 warning not-a-query: line \"-\\\"j\\\"\": not read as a query\n" +
+				"16:2 warning not-a-query: line \"\": not read as a query\n"},
+		{"queries below an item that is none",
+			"## Identified Search Queries\n- **Cost:**\n  - \"a\"\n- Speed\n  1. **b** — B\n  2. a note\n- \"c\"\n  - \"a note\"\n",
+			"query c | C\n" +
+				"3:5 warning not-a-query: line \"\\\"a\\\"\": not read as a query\n" +
+				"4:3 warning not-a-query: line \"Speed\": not read as a query\n" +
+				"5:6 warning not-a-query: line \"**b** — B\": not read as a query\n"},
+		{"a list without any query", "## Identified Search Queries\n- a\n- b\n## Notes\n- c\n",
+			"2:3 warning not-a-query: line \"a\": not read as a query\n3:3 warning not-a-query: line \"b\": not read as a query\n"},
+		{"notes beside queries",
+			"## Identified Search Queries\nFrom Search Console:\n- May\n- June\n\n1. **a** — A\n   - \"another\" wording\n   - note\n\n   1.5 times a \"month\"\n\n" +
+				"- Ask \"Ann\"\n\n- note\n### Sources\n* Search Console\n\n**c** — bold\n`-`\"code\"\n```\n- d\n```\n<!--\n- e\n-->\n",
+			"query a | A\n"},
+		{"links in names and titles are their text",
+			"## Identified Search Queries\n- \"[how to a](https://h/a)\"\n- \"see [b][ref] and c\"\n1. **[c](/learn/c)** — C\n2. **d** — [D](https://h/d) and `[x](y)`, [z]\n" +
+				"## Implementation Phases\n### Phase 1: P\n- [ ] **Task 1.1**: Add \"[How to A](https://h/a)\"\n- [ ] **Task 1.2**: Add \"E\"\n- [ ] **[d](https://h/d)**\n" +
+				"## Created Articles Summary\n- **[E](https://h/e)**: [/learn/other](/learn/other)\n\n[ref]: /r\n",
+			"query how-to-a | How to A\nquery see-b-and-c | See B and C\nquery d | D and `[x](y)`, [z]\nphase P | p\n[ ] how-to-a\n[ ] other\n[ ] \n" +
+				"3:3 warning query-without-phase: query \"see-b-and-c\": in no phase\n" +
+				"4:6 error bad-slug: query \"[c](/learn/c)\": slug \"[c](/learn/c)\" is not made of lower-case words with single hyphens between\n" +
+				"5:6 warning query-without-phase: query \"d\": in no phase\n" +
+				"9:25 warning item-without-query: item \"other\": no such query in the plan\n" +
+				"10:9 warning item-without-slug: item \"[d](https://h/d)\": slug \"[d](https://h/d)\" is not made of lower-case words with single hyphens between\n"},
 		{"a plan with no phases", "## Identified Search Queries\n1. **a** — A\n", "query a | A\n"},
 		{"headings in fences, comments and front matter are not headings",
 			"---\ntitle: x\n---\n```\n## Identified Search Queries\n1. **no** — No\n```\n<!--\n## Identified Search Queries\n1. **no** — No\n-->\n" +

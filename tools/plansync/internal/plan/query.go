@@ -9,25 +9,92 @@ import (
 // separators stand between a slug and its title.
 var separators = []string{"—", "–", "-", ":"}
 
+// A queryList is a list in the section of the queries.
+type queryList struct {
+	marker  byte   // the last character of its markers; another one starts another list
+	query   bool   // the last item is a query
+	queries bool   // an item is one
+	others  []Span // the items that are neither a query nor a category's name
+}
+
+// readQueryLine reads a line of the queries section. What stands in a list of queries and does not read as one is a
+// finding; other text, other lists and what is nested in a query are the author's notes.
+func (p *parser) readQueryLine(l line) {
+	start := skipBlanks(p.text, l.Span)
+	text := p.text[start:l.End]
+	n := listMarker(text)
+	content, isItem := listItem(p.text, l)
+	unspaced := Span{l.End - len(bytes.TrimLeft(text, "0123456789.)-+")), l.End}
+	switch {
+	case isItem:
+		if marker := bytes.TrimRight(text[:n], " \t"); marker[len(marker)-1] != p.list.marker {
+			p.endList()
+			p.list.marker = marker[len(marker)-1]
+		}
+		p.checkEncoding(content)
+		p.list.query = p.readQuery(content)
+		p.list.queries = p.list.queries || p.list.query
+	case n > 0 && !p.list.query && p.looksLikeQuery(Span{start + n, l.End}):
+		p.notAQuery(Span{start + n, l.End}, "a query is not nested: start its line at the left margin")
+	case n == 0 && unspaced.Start > start && p.looksLikeQuery(unspaced):
+		p.notAQuery(Span{start, l.End}, "a list marker needs a blank behind it")
+	case len(text) > 0 && !l.nested:
+		p.endList()
+	}
+}
+
+// looksLikeQuery reports whether s is a quoted text, or a slug in bold with something behind it.
+func (p *parser) looksLikeQuery(s Span) bool {
+	s = trim(p.text, s)
+	if _, whole, ok := quotation(p.text, s); ok {
+		return whole == s
+	}
+	name, after, ok := bold(p.text, s)
+	return ok && after < s.End && checkSlug(p.slice(name)) == nil
+}
+
+// endList reports what is not a query in a list of queries. Other lists matter only if there is no query at all.
+func (p *parser) endList() {
+	if p.list.queries {
+		p.notQueries(p.list.others)
+	} else {
+		p.unread = append(p.unread, p.list.others...)
+	}
+	p.list = queryList{}
+}
+
+func (p *parser) notQueries(items []Span) {
+	for _, item := range items {
+		p.notAQuery(item, `write it as **slug** — Title or as "search text", or move it out of the list`)
+	}
+}
+
+func (p *parser) notAQuery(at Span, hint string) {
+	if !p.otherEncoding { // which can be why
+		p.problem(at, Warning, "not-a-query", hint, "line %q: not read as a query", p.slice(at))
+	}
+}
+
 // readQuery reads the content of a list item of the queries section: "**slug** — Title", or a
-// quoted search text that slug and title derive from.
-func (p *parser) readQuery(content Span) {
+// quoted search text that slug and title derive from. It reports whether the item is a query, be it a wrong one.
+func (p *parser) readQuery(content Span) (isQuery bool) {
 	if inside, _, ok := quotation(p.text, content); ok {
-		q, err := NewQuery(words(p.slice(inside)), p.options.KeepCase)
+		q, err := NewQuery(words(p.plain(inside)), p.options.KeepCase)
 		if err != nil {
 			p.problem(content, Error, "bad-query", "a query needs a letter or a digit of the Latin alphabet", "%v", err)
-			return
+			return true
 		}
 		q.Span = content
 		p.Queries = append(p.Queries, q)
-		return
+		return true
 	}
 	name, after, ok := bold(p.text, content)
 	if !ok {
-		return
+		p.list.others = append(p.list.others, content)
+		return false
 	}
 	slug := p.slice(name)
-	rest := strings.Trim(p.slice(Span{after, content.End}), " \t")
+	rest := strings.Trim(p.plain(Span{after, content.End}), " \t")
 	title, found := "", false
 	for _, separator := range separators {
 		if title, found = strings.CutPrefix(rest, separator); found {
@@ -36,17 +103,18 @@ func (p *parser) readQuery(content Span) {
 	}
 	title = strings.Trim(title, " \t")
 	if !found && rest == "" && strings.HasSuffix(slug, ":") {
-		return // a category's name in bold, as some plans group their queries
+		return false // a category's name in bold, as some plans group their queries
 	}
 	if err := checkSlug(slug); err != nil {
-		p.problem(name, Error, "bad-slug", "write it as "+suggestion(slug), "query %q: %v", slug, err)
-		return
+		p.problem(name, Error, "bad-slug", "write it as "+suggestion(p.plain(name)), "query %q: %v", slug, err)
+		return true
 	}
 	if title == "" {
 		p.problem(name, Error, "no-title", "write the title behind the slug: **"+slug+"** — Title", "query %q: no title", slug)
-		return
+		return true
 	}
 	p.Queries = append(p.Queries, Query{Slug: slug, Title: title, Text: strings.ReplaceAll(slug, "-", " "), Span: name})
+	return true
 }
 
 func suggestion(slug string) string {

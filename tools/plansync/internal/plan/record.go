@@ -2,7 +2,6 @@ package plan
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 )
 
@@ -47,19 +46,24 @@ func (p *Plan) Records(published map[string]Published) []Record {
 	return records
 }
 
-// slugsByTitle returns the slugs of the queries by the plain form of their titles. A title of two queries tells nothing.
-func (p *Plan) slugsByTitle() map[string]string {
-	slugs := make(map[string]string, len(p.Queries))
-	twice := make(map[string]bool)
+// slugsByTitle returns the slugs of the queries by the plain form of their titles.
+func (p *Plan) slugsByTitle() titles {
+	slugs := make(titles, len(p.Queries))
 	for _, q := range p.Queries {
-		title := plainName(q.Title)
-		if slug, ok := slugs[title]; ok && slug != q.Slug {
-			twice[title] = true
-		}
-		slugs[title] = q.Slug
+		slugs.add(q.Title, q.Slug)
 	}
-	maps.DeleteFunc(slugs, func(title, _ string) bool { return twice[title] })
 	return slugs
+}
+
+// titles are slugs by the plain form of their titles. A title of two articles tells nothing: its slug is empty.
+type titles map[string]string
+
+func (t titles) add(title, slug string) {
+	title = plainName(title)
+	if other, ok := t[title]; ok && other != slug {
+		slug = ""
+	}
+	t[title] = slug
 }
 
 // entrySlugs returns a function that tells which article a summary line is about: the one with its
@@ -75,8 +79,8 @@ func (p *Plan) entrySlugs(published map[string]Published) func(entry) string {
 		if e.hasLink {
 			linked = byPath[pagePath(p.slice(e.link.URL))]
 		}
-		slug, ok := byTitle[plainName(e.title)]
-		if ok && (linked == "" || plainName(p.title(linked)) != plainName(e.title)) {
+		slug := byTitle[plainName(e.title)]
+		if slug != "" && (linked == "" || plainName(p.title(linked)) != plainName(e.title)) {
 			return slug
 		}
 		return cmp.Or(linked, e.slug)

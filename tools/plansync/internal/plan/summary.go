@@ -8,7 +8,7 @@ func (p *parser) readEntry(l line, content Span) {
 	if !ok {
 		return
 	}
-	e := entry{title: strings.TrimSuffix(p.slice(title), ":"), span: title, after: after, line: l, end: l.next}
+	e := entry{title: strings.TrimSuffix(p.plain(title), ":"), span: title, after: after, line: l, end: l.next}
 	p.readEntryLink(&e, Slugify(e.title))
 	p.group.entries = append(p.group.entries, e)
 	p.group.end = l.next
@@ -29,7 +29,7 @@ func (p *Plan) resolveEntries() {
 	if p.summary == nil {
 		return
 	}
-	var slugs map[string]string
+	var slugs titles
 	for _, g := range p.summary.groups {
 		for i := range g.entries {
 			e := &g.entries[i]
@@ -39,7 +39,7 @@ func (p *Plan) resolveEntries() {
 			if slugs == nil {
 				slugs = p.slugsByTitle()
 			}
-			if slug, ok := slugs[plainName(e.title)]; ok && slug != Slugify(e.title) {
+			if slug := slugs[plainName(e.title)]; slug != "" && slug != Slugify(e.title) {
 				e.slug = ""
 				p.readEntryLink(e, slug)
 			}

@@ -44,8 +44,9 @@ func (p *Plan) Sync(published map[string]Published, options SyncOptions) (*Plan,
 		return nil, Change{}, fmt.Errorf("%s: %w", p.Name, err)
 	}
 	result := Parse(p.Name, source, p.options)
-	if err := p.verify(result, published, options); err != nil {
-		return nil, Change{}, fmt.Errorf("%s: the edited plan does not read as meant, nothing was written: %w", p.Name, err)
+	if at, err := p.verify(result, published, options); err != nil {
+		position := p.Position(at.Start)
+		return nil, Change{}, fmt.Errorf("%s:%d:%d: the edited plan does not read as meant, nothing was written: %w", p.Name, position.Line, position.Column, err)
 	}
 	return result, change, nil
 }
@@ -77,18 +78,23 @@ func (p *Plan) isGarbled() bool {
 	return beyond > 0 && beyond == len(p.repairs)
 }
 
-// verify compares the edited plan q with what was meant.
-func (p *Plan) verify(q *Plan, published map[string]Published, options SyncOptions) error {
+// An unclearItem is a task that the edited plan takes for another article than the plan does.
+type unclearItem struct{ error }
+
+func (unclearItem) Hint() string { return "name the slug of its article in bold: - [ ] **slug**" }
+
+// verify compares the edited plan q with what was meant. The error is about the place in the plan.
+func (p *Plan) verify(q *Plan, published map[string]Published, options SyncOptions) (at Span, err error) {
 	if !slices.EqualFunc(p.Queries, q.Queries, func(a, b Query) bool { return a.Slug == b.Slug && a.Title == b.Title }) {
-		return fmt.Errorf("the queries changed")
+		return Span{}, fmt.Errorf("the queries changed")
 	}
 	if len(p.Phases) != len(q.Phases) {
-		return fmt.Errorf("the number of phases changed from %d to %d", len(p.Phases), len(q.Phases))
+		return Span{}, fmt.Errorf("the number of phases changed from %d to %d", len(p.Phases), len(q.Phases))
 	}
 	for i, phase := range p.Phases {
 		after := q.Phases[i]
 		if phase.Name != after.Name || len(phase.Items) != len(after.Items) {
-			return fmt.Errorf("phase %q changed", phase.Name)
+			return phase.heading.text, fmt.Errorf("phase %q changed", phase.Name)
 		}
 		for j, item := range phase.Items {
 			got := after.Items[j]
@@ -96,20 +102,20 @@ func (p *Plan) verify(q *Plan, published map[string]Published, options SyncOptio
 			switch {
 			case !ok && options.Prune && got.Slug == "": // only the summary line said which article the task is
 			case got.Slug != item.Slug:
-				return fmt.Errorf("item %q became %q", item.Slug, got.Slug)
+				return item.Span, unclearItem{fmt.Errorf("item %q would be article %q", p.slice(item.Span), got.Slug)}
 			case ok && !(got.Done && got.HasLink && SamePage(q.slice(got.Link.URL), page.URL)):
-				return fmt.Errorf("item %q does not record its page", item.Slug)
+				return item.Span, fmt.Errorf("item %q does not record its page", item.Slug)
 			case !ok && !options.Prune && (got.Done != item.Done || got.HasLink != item.HasLink):
-				return fmt.Errorf("item %q changed without being published", item.Slug)
+				return item.Span, fmt.Errorf("item %q changed without being published", item.Slug)
 			}
 		}
 	}
 	again := q.syncer(published, options)
 	again.run()
 	if len(again.edits) > 0 {
-		return fmt.Errorf("a second run would change line %d again", q.Position(again.edits[0].Start).Line)
+		return Span{}, fmt.Errorf("a second run would change line %d again", q.Position(again.edits[0].Start).Line)
 	}
-	return nil
+	return Span{}, nil
 }
 
 // A syncer collects the edits of one Sync. Their offsets are into the plan's text.

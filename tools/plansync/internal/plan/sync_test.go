@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"os"
 	"slices"
 	"strings"
@@ -305,6 +306,10 @@ var syncTests = []struct {
 	{"brackets in a title that a link shows",
 		"## Identified Search Queries\n1. **a** — A\n2. **b** — B] and [\n## Implementation Phases\n### Phase 1: P\n- [x] **a** - [A](/learn/a)\n- [ ] **b**\n### Phase 2: Q\n- [ ] **c**\n", published("a", "b"), SyncOptions{},
 		"-### Phase 1: P\n+### Phase 1: P ✅\n-- [ ] **b**\n+- [x] **b** - [B\\] and \\[](/learn/b)\n"},
+	{"a task with the title of two articles is neither's",
+		"## Identified Search Queries\n1. **a** — A\n2. **b** — A\n## Implementation Phases\n### Phase 1: P\n- [ ] **Task 1.1**: Add \"A\"\n- [ ] **Task 1.2**: Add \"C\"\n" +
+			"## Created Articles Summary\n- **A**: [/learn/a](/learn/a) - x\n- **C**: [/learn/c](/learn/c) - x\n- **C**: [/learn/d](/learn/d) - x\n", published("a", "b", "c", "d"), SyncOptions{},
+		"+- **A**: [/learn/b](/learn/b) - First thing, second thing, third — thing\n"},
 	{"plan syntax in fences and comments is text",
 		queries + "## Implementation Phases\n### Phase 1: P\n```\n- [ ] **a**\n### Phase 2: Q\n```\n<!--\n- [ ] **a**\n-->\n- [ ] **b**\n  ```\n  - [ ] **a**\n  ```\n", published("a"), SyncOptions{}, ""},
 }
@@ -321,6 +326,19 @@ func TestSyncTable(t *testing.T) {
 				t.Error("the end of the file changed")
 			}
 		})
+	}
+}
+
+// Once one of two lines with a task's title is taken back, the other would be the task's: what is left must not
+// decide.
+func TestPruneDecidesNoTask(t *testing.T) {
+	p := Parse("plan.md", []byte(queries+"## Implementation Phases\n### Phase 1: P\n- [ ] **Task 1.1**: Add \"C\"\n"+
+		"## Created Articles Summary\n- **C**: [/learn/c](/learn/c)\n- **C**: [/learn/d](/learn/d)\n"), options)
+	_, _, err := p.Sync(published("c"), SyncOptions{Prune: true})
+	const want = `plan.md:7:25: the edited plan does not read as meant, nothing was written: item "\"C\"" would be article "c"`
+	item, ok := errors.AsType[unclearItem](err)
+	if !ok || err.Error() != want || item.Hint() != "name the slug of its article in bold: - [ ] **slug**" {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
