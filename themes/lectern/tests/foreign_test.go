@@ -117,22 +117,69 @@ func TestArticlesOutsideSections(t *testing.T) {
 	}
 }
 
-// A parameter in the wrong form is named, and what it should be; so is a language without strings.
+// Parameters in the wrong form are named, all of them, and what they should be, before a page is written; so is a language
+// without strings.
 func TestWrongConfiguration(t *testing.T) {
 	t.Parallel()
-	for line, want := range map[string]string{
-		"defaultContentLanguage = 'nl'": "the theme has no strings in the language nl: copy its i18n/en.toml to i18n/nl.toml",
-		"params.search = 'other'":       `site parameter search: want minisearch, pagefind or none, not "other"`,
-		"params.sectionRows = 'many'":   `site parameter sectionRows: want a number, not "many"`,
-		"params.imageWidths = '480'":    `site parameter imageWidths: want a list of numbers, not "480"`,
+	for lines, wants := range map[string][]string{
+		"defaultContentLanguage = 'nl'": {"the theme has no strings in the language nl: copy its i18n/en.toml to i18n/nl.toml"},
+		"params.search = 'other'\nparams.sectionRows = 'many'": {`site parameter search: want minisearch, pagefind or none, not "other"`,
+			`site parameter sectionRows: want a number, not "many"`},
+		"params.relatedCount = -1":                               {"site parameter relatedCount: want a number, not -1"},
+		"params.imageWidths = '480'":                             {`site parameter imageWidths: want a list of numbers, not "480"`},
+		"params.editURL = ['a', 'b']":                            {`site parameter editURL: want a text, not ["a","b"]`},
+		"params.socialImages = 'no'":                             {`site parameter socialImages: want true or false, not "no"`},
+		"[languages.en]\n[languages.de.params]\nfeedLimit = 'x'": {`site parameter feedLimit: want a number, not "x"`},
 	} {
 		source := t.TempDir()
-		if err := os.WriteFile(filepath.Join(source, "hugo.toml"), []byte(twoLines+line+"\n"), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(source, "hugo.toml"), []byte(twoLines+lines+"\n"), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		_, err := runHugo(source, "--themesDir", themesDir(t), "--noBuildLock")
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want %s", line, err, want)
+		for _, want := range wants {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v, want %s", lines, err, want)
+			}
+		}
+		if _, err := os.Stat(filepath.Join(source, "public", "index.html")); strings.Contains(lines, "params") && err == nil {
+			t.Errorf("%s: the home page is written", lines)
+		}
+	}
+}
+
+// Each language has a search page, of its own or the theme's; where there is nothing to search there is none, or it says so.
+func TestSearchPages(t *testing.T) {
+	t.Parallel()
+	const languages = "[languages.en]\n[languages.de]\ncontentDir = 'content.de'\n[languages.fr]\n"
+	own := &fstest.MapFile{Data: []byte("+++\ntitle = 'Suche hier'\nlayout = 'search'\n+++\n")}
+	for name, test := range map[string]struct {
+		config string
+		fields map[string]bool // whether the page has a field to search with
+		gone   []string
+	}{
+		"on":       {twoLines + languages, map[string]bool{"search": true, "de/search": true, "fr/search": true}, nil},
+		"off":      {twoLines + "params.search = 'none'\n" + languages, map[string]bool{"de/search": false}, []string{"search", "fr/search"}},
+		"no index": {"theme = 'lectern'\n" + languages, map[string]bool{"search": false, "de/search": false, "fr/search": false}, nil},
+	} {
+		s := buildForeign(t, "https://foreign.example/", fstest.MapFS{"hugo.toml": {Data: []byte(test.config)}, "content.de/search.md": own})
+		for dir, want := range test.fields {
+			page := string(s.read(t, dir+"/index.html"))
+			if field := strings.Contains(page, "<input"); field != want || strings.Contains(page, "<noscript>") != want {
+				t.Errorf("%s: whether %s has a field: %v, want %v", name, dir, field, want)
+			}
+			if strings.Contains(page, "Suche hier") != (dir == "de/search") {
+				t.Errorf("%s: %s is not the site's own page, or not the theme's:\n%s", name, dir, page)
+			}
+		}
+		for _, dir := range test.gone {
+			if _, err := os.Stat(filepath.Join(s.dir, filepath.FromSlash(dir))); err == nil {
+				t.Errorf("%s: there is a folder %s", name, dir)
+			}
+		}
+		for _, dir := range []string{"", "de/", "fr/"} {
+			if sitemap := s.read(t, dir+"sitemap.xml"); bytes.Contains(sitemap, []byte("/search/")) {
+				t.Errorf("%s: %s", name, sitemap)
+			}
 		}
 	}
 }
