@@ -101,6 +101,37 @@ func TestNarrowTablesDoNotScroll(t *testing.T) {
 	}
 }
 
+// Figures lead where they are to lead, unless that is not published, and say whose work they are.
+func TestFigures(t *testing.T) {
+	t.Parallel()
+	const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>`
+	s := buildForeign(t, "https://foreign.example/sub/", fstest.MapFS{
+		"hugo.toml": {Data: []byte(twoLines)},
+		"content/learn/one/index.md": {Data: []byte("---\ntitle: One\n---\n" +
+			"{{< figure src=\"a.svg\" alt=\"A\" link=\"/learn/two/#part\" title=\"T\" caption=\"a *cap*\" attr=\"Ann\" attrlink=\"https://a.example/\" >}}\n\n" +
+			"{{< figure src=\"b.png\" caption=\"B & *b*\" link=\"https://b.example/?a=1&b=2\" attr=\"Bob\" >}}\n\n" +
+			"{{< figure src=\"c.png\" alt=\"C\" title=\"Only\" link=\"/learn/none/\" >}}\n\n{{< figure src=\"d.png\" >}}\n")},
+		"content/learn/one/a.svg": {Data: []byte(svg)},
+		"content/learn/two.md":    {Data: []byte("---\ntitle: Two\n---\n## Part\n")},
+	})
+	for file, wants := range map[string][]string{
+		"learn/one/index.html": {
+			`<a class="scroll" href="/sub/learn/two/#part"><span role="img" aria-label="A"><svg`, `</span></a><figcaption><strong>T</strong> a <em>cap</em> <a href="https://a.example/">Ann</a></figcaption></figure>`,
+			`<a href="https://b.example/?a=1&amp;b=2"><img alt="B &amp; b"`, `src="b.png"></a><figcaption>B &amp; <em>b</em> Bob</figcaption></figure>`,
+			`<figure class="figure"><img alt="C"`, `<figcaption><strong>Only</strong></figcaption></figure>`,
+			`src="d.png"></figure>`,
+		},
+		"learn/one/index.md": {"[*Diagram: A*](https://foreign.example/sub/learn/two/#part)\n\n**T** a *cap* [Ann](https://a.example/)\n", "\n*Diagram: C*\n"},
+	} {
+		page := string(s.read(t, file))
+		for _, want := range wants {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s lacks %s\n%s", file, want, page)
+			}
+		}
+	}
+}
+
 // A site without sections lists its dated pages, and names the others in its footer.
 func TestArticlesOutsideSections(t *testing.T) {
 	t.Parallel()
