@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -98,6 +99,41 @@ func TestNarrowTablesDoNotScroll(t *testing.T) {
 	tb.open(s.url + "/learn/")
 	if over := eval[float64](tb, `(e => e.scrollWidth - e.clientWidth)(document.querySelector('.category-nav'))`); over > 0 {
 		t.Errorf("the categories are %v pixels wider than their box", over)
+	}
+}
+
+// A link leads to the page that it names, by its source or its address, in a sub-path and in another language too; one that
+// is not published is its text only.
+func TestLinksOfASubPath(t *testing.T) {
+	t.Parallel()
+	const links = "[source](../two.md) [up](../) [beside](../two/?a=1#part) [whole](/sub/learn/two/) [other](/fr/learn/trois/) [term](../../tags/été) " +
+		"[dated](/2024/post/) [ref]({{< relref \"two\" >}}) [file](/sub/x.pdf) [gone](../draft/) [gone](../draft.md) [gone](/sub/learn/draft/) [gone](/fr/learn/none)\n\n" +
+		"![root](/img/s.png) ![sub](/sub/img/s.png)\n\n```js\na[i](b)\n```\n"
+	s := buildForeign(t, "https://foreign.example/sub/", fstest.MapFS{
+		"hugo.toml":                  {Data: []byte(twoLines + "permalinks.blog = '/:year/:slug/'\n[languages.en]\n[languages.fr]\ncontentDir = 'content.fr'\n")},
+		"content/learn/one/index.md": {Data: []byte("---\ntitle: One\n---\n" + links)},
+		"content/learn/two.md":       {Data: []byte("---\ntitle: Two\ntags: [été]\n---\n## Part\n\n[beside](../one/) [child](one/)\n")},
+		"content/learn/draft.md":     {Data: []byte("---\ntitle: Draft\ndraft: true\n---\n")},
+		"content/blog/post.md":       {Data: []byte("---\ntitle: Post\ndate: 2024-03-05\n---\n")},
+		"content.fr/learn/trois.md":  {Data: []byte("---\ntitle: Trois\n---\n")},
+		"static/img/s.png":           {Data: mustRead(t, themeDir, "exampleSite/content/learn/everything/sheet.png")},
+	})
+	const page = `<a href="/sub/learn/two/">source</a> <a href="/sub/learn/">up</a> <a href="/sub/learn/two/?a=1#part">beside</a> <a href="/sub/learn/two/">whole</a> ` +
+		`<a href="/sub/fr/learn/trois/">other</a> <a href="/sub/tags/%C3%A9t%C3%A9/">term</a> <a href="/sub/2024/post/">dated</a> <a href="/sub/learn/two/">ref</a> ` +
+		`<a href="/sub/x.pdf">file</a> gone gone gone gone</p>`
+	twin := regexp.MustCompile(`<a href="([^"]*)">(\w+)</a>`).ReplaceAllString(strings.TrimSuffix(page, "</p>"), "[$2](https://foreign.example$1)")
+	for file, wants := range map[string][]string{
+		"learn/one/index.html": {page, `src="/sub/img/s.png" width="1200"> <img alt="sub"`, `loading="lazy" src="/sub/img/s.png" width="1200">`},
+		"learn/one/index.md":   {twin, "a[i](b)"},
+		"learn/two/index.html": {`<a href="/sub/learn/one/">beside</a> <a href="/sub/learn/one/">child</a>`},
+		"learn/two/index.md":   {`[beside](https://foreign.example/sub/learn/one/) [child](https://foreign.example/sub/learn/one/)`},
+	} {
+		got := string(s.read(t, file))
+		for _, want := range wants {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s lacks %s\n%s", file, want, got)
+			}
+		}
 	}
 }
 
