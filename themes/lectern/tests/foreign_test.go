@@ -189,7 +189,9 @@ func TestArticlesOutsideSections(t *testing.T) {
 func TestWrongConfiguration(t *testing.T) {
 	t.Parallel()
 	for lines, wants := range map[string][]string{
-		"defaultContentLanguage = 'nl'": {"the theme has no strings in the language nl: copy its i18n/en.toml to i18n/nl.toml"},
+		"defaultContentLanguage = 'nl'": {"language nl: the theme has no strings in its locale nl: copy i18n/en.toml of the theme to i18n/nl.toml"},
+		"locale = 'nl-nl'":              {"language en: the theme has no strings in its locale nl-nl"},
+		"[languages.en]\n[languages.no]\n[languages.fr-ca]\nlocale='fr-CA'": {"language no: the theme has no strings in its locale no"},
 		"params.search = 'other'\nparams.sectionRows = 'many'": {`site parameter search: want minisearch, pagefind or none, not "other"`,
 			`site parameter sectionRows: want a number, not "many"`},
 		"params.relatedCount = -1":                               {"site parameter relatedCount: want a number, not -1"},
