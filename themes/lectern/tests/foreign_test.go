@@ -137,6 +137,43 @@ func TestLinksOfASubPath(t *testing.T) {
 	}
 }
 
+// Formulas become MathML; they and raw HTML keep within a telephone's width.
+func TestFormulasAndRawHTML(t *testing.T) {
+	t.Parallel()
+	config := twoLines + "markup.goldmark.renderer.unsafe = true\n[markup.goldmark.extensions.passthrough]\nenable = true\n" +
+		"[markup.goldmark.extensions.passthrough.delimiters]\nblock = [['$$', '$$']]\ninline = [['\\(', '\\)']]\n"
+	article := "---\ntitle: One\ndate: 2024-03-05\n---\nIt is \\(a^2\\).\n\n$$\n" + strings.Repeat("x_{long} + ", 40) + "y\n$$\n"
+	raw := "---\ntitle: Two\n---\n<table><tr>" + strings.Repeat("<td>aaaaaaaaaaaaaaaa</td>", 8) + "</tr></table>\n\n<iframe title=\"Film\" src=\"about:blank\" width=\"560\" height=\"315\"></iframe>\n"
+	s := buildForeign(t, "https://foreign.example/", fstest.MapFS{
+		"hugo.toml":            {Data: []byte(config)},
+		"content/learn/one.md": {Data: []byte(article)},
+		"content/learn/two.md": {Data: []byte(raw)},
+	})
+	page := string(s.read(t, "learn/one/index.html"))
+	for _, want := range []string{"<msup><mi>a</mi><mn>2</mn></msup>", `display="block"`, `name="description" content="It is a2.`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the article lacks %s\n%s", want, page)
+		}
+	}
+	tb := newTab(t, phone)
+	for _, path := range []string{"/learn/two/", "/learn/one/"} {
+		tb.open(s.url + path)
+		if wide := eval[[]string](tb, tooWide); len(wide) > 0 {
+			t.Error(wide)
+		}
+	}
+	tb.reportAxe("/learn/one/", allRules)
+
+	source := t.TempDir()
+	if err := os.CopyFS(source, fstest.MapFS{"hugo.toml": {Data: []byte(config)}, "content/one.md": {Data: []byte("Text\n\n\\(a^{2\\)\n")}}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := runHugo(source, "--themesDir", themesDir(t), "--noBuildLock")
+	if err == nil || !strings.Contains(err.Error(), `one.md:3:1": `) || !strings.Contains(err.Error(), "a^{2") {
+		t.Errorf("%v, want the place and the text of the formula", err)
+	}
+}
+
 // Figures lead where they are to lead, unless that is not published, and say whose work they are.
 func TestFigures(t *testing.T) {
 	t.Parallel()
