@@ -78,6 +78,32 @@ func TestForeignArticles(t *testing.T) {
 	}
 }
 
+// What other themes want in front matter is taken as it is meant, or named as an error, once, by no failing template.
+func TestForeignFrontMatter(t *testing.T) {
+	t.Parallel()
+	const front = "---\ndate: 2024-03-05\nkeywords: [a, b]\n"
+	files := fstest.MapFS{
+		"hugo.toml":            {Data: []byte(twoLines)},
+		"assets/s.png":         {Data: mustRead(t, themeDir, "exampleSite/content/learn/everything/sheet.png")},
+		"content/learn/one.md": {Data: []byte(front + "image: [none.png, s.png]\n---\nText.\n")},
+		"content/learn/two.md": {Data: []byte(front + "---\nText.\n")},
+	}
+	s := buildForeign(t, "https://foreign.example/", files)
+	if page := s.read(t, "learn/one/index.html"); !bytes.Contains(page, []byte(`<meta property="og:image" content="https://foreign.example/s.png">`)) {
+		t.Errorf("the article does not show the image that it names\n%s", page)
+	}
+
+	source := t.TempDir()
+	files["content/learn/three.md"] = &fstest.MapFile{Data: []byte("---\ntags: 2024\n---\nText.\n")}
+	if err := os.CopyFS(source, files); err != nil {
+		t.Fatal(err)
+	}
+	_, err := runHugo(source, "--themesDir", themesDir(t), "--noBuildLock")
+	if err == nil || strings.Count(err.Error(), "keywords and tags have to be texts, numbers in quotes") != 1 || strings.Contains(err.Error(), "failed to render") {
+		t.Errorf("%v, want one error about keywords and tags", err)
+	}
+}
+
 // Tables take the width that there is before they scroll, and long words break.
 func TestNarrowTablesDoNotScroll(t *testing.T) {
 	t.Parallel()
