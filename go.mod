@@ -1,6 +1,6 @@
 module aiperformanceoptimization.com/plansync
 
-go 1.26.0
+go 1.26.8
 
 tool github.com/gohugoio/hugo
 
