@@ -277,8 +277,8 @@ func TestAction(t *testing.T) {
 			write(t, dir, "docs/hugo.toml", "title = 'T'\n")
 			write(t, dir, "docs/plan/p.md", "## Identified Search Queries\n1. **a** — A\n## Implementation Phases\n### Phase 1: P\n- [x] **a** - [/learn/a](https://example.org/learn/a)\n")
 			write(t, dir, "docs/plan/q.md", "## Identified Search Queries\n1. **b** — B\n")
-			write(t, dir, "hugo", "#!/bin/sh\necho path,title,permalink,kind,section\n")
-			out, code := action(t, dir, []string{"PLANSYNC_HUGO=" + filepath.Join(dir, "hugo")}, test.inputs)
+			write(t, dir, "hugo", "#!/bin/sh\n[ \"$GOTOOLCHAIN\" = auto ] || exit 9\necho path,title,permalink,kind,section\n")
+			out, code := action(t, dir, []string{"PLANSYNC_HUGO=" + filepath.Join(dir, "hugo"), "GOTOOLCHAIN=local"}, test.inputs) // as setup-go leaves it
 			if code != test.code || !strings.Contains(out, test.want) {
 				t.Errorf("exit code %d, want %d and %s\n%s", code, test.code, test.want, out)
 			}
