@@ -57,7 +57,7 @@ func newApp(w world, r *report) *cli.App {
 and phases with checkboxes. plansync turns the queries into Hugo stubs and category pages,
 and writes what is really published back into the plan, changing not one other byte.
 
-   plansync build            stubs, Hugo's build, sync, audit and status in one go
+   plansync build            stubs, Hugo's build, sync, check and status in one go
    plansync check            where plan, content and published site disagree
    plansync sync --diff      what would be written into the plan
 
