@@ -2,6 +2,8 @@ module aiperformanceoptimization.com/plansync
 
 go 1.26.0
 
+toolchain go1.26.8
+
 tool github.com/gohugoio/hugo
 
 require (

@@ -25,6 +25,11 @@ if git diff --quiet -- plan; then
   exit "$status"
 fi
 
+# clip LENGTH passes whole lines on, as many as fit: GitHub takes a description of 65,536 characters.
+clip() {
+  awk -v rest="$1" '(rest -= length($0) + 1) >= 0 { print; next } !cut++ { print "… cut here: the branch and the log of the run have all of it" }'
+}
+
 {
   echo 'What the deployed site proves, written into the plans:'
   echo
@@ -35,11 +40,11 @@ fi
   done
   echo
   echo '```diff'
-  git diff --unified=1 -- plan | tail -n +5
+  git diff --unified=1 -- plan | tail -n +5 | clip 40000
   echo '```'
   echo
   echo '```'
-  cat "$report"
+  clip 15000 <"$report"
   echo '```'
 } >"$body"
 

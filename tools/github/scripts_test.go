@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -188,10 +189,20 @@ func TestProposeSync(t *testing.T) {
 		t.Errorf("gh was called with:\n%s", read(log))
 	}
 
+	// GitHub takes 65,536 characters: what is longer is cut, and says so.
+	git(t, dir, "checkout", "--quiet", "main")
+	write(t, tools, "sync", "#!/bin/sh\nfor i in $(seq 9000); do echo \"- [x] **a$i** é\" >> plan/p.md; echo \"advice: a$i is not known\" >&2; done\n")
+	if out, code := script(t, dir, env, "propose-sync.sh", filepath.Join(tools, "sync")); code != 0 {
+		t.Fatalf("exit code %d\n%s", code, out)
+	}
+	if got := read(body); len(got) > 65_536 || strings.Count(got, "\n… cut here: ") != 2 || strings.Count(got, "```") != 4 || !utf8.ValidString(got) {
+		t.Errorf("a long pull request has %d bytes, and ends with:\n%s", len(got), got[max(0, len(got)-300):])
+	}
+
 	// What was written before a failure, say of an announcement, is proposed, and the failure shows.
 	git(t, dir, "checkout", "--quiet", "main")
 	write(t, tools, "sync", "#!/bin/sh\nsed -i '1s/ /y/2' plan/p.md; echo 'error: --indexnow: 429' >&2\nexit 2\n")
-	if out, code := script(t, dir, env, "propose-sync.sh", filepath.Join(tools, "sync")); code != 2 || strings.Count(read(log), "pr edit 7") != 2 || !strings.Contains(read(body), "429") {
+	if out, code := script(t, dir, env, "propose-sync.sh", filepath.Join(tools, "sync")); code != 2 || strings.Count(read(log), "pr edit 7") != 3 || !strings.Contains(read(body), "429") {
 		t.Errorf("exit code %d\n%s\n%s", code, out, read(log))
 	}
 
@@ -277,8 +288,8 @@ func TestAction(t *testing.T) {
 			write(t, dir, "docs/hugo.toml", "title = 'T'\n")
 			write(t, dir, "docs/plan/p.md", "## Identified Search Queries\n1. **a** — A\n## Implementation Phases\n### Phase 1: P\n- [x] **a** - [/learn/a](https://example.org/learn/a)\n")
 			write(t, dir, "docs/plan/q.md", "## Identified Search Queries\n1. **b** — B\n")
-			write(t, dir, "hugo", "#!/bin/sh\necho path,title,permalink,kind,section\n")
-			out, code := action(t, dir, []string{"PLANSYNC_HUGO=" + filepath.Join(dir, "hugo")}, test.inputs)
+			write(t, dir, "hugo", "#!/bin/sh\n[ \"$GOTOOLCHAIN\" = auto ] || exit 9\necho path,title,permalink,kind,section\n")
+			out, code := action(t, dir, []string{"PLANSYNC_HUGO=" + filepath.Join(dir, "hugo"), "GOTOOLCHAIN=local"}, test.inputs) // as setup-go leaves it
 			if code != test.code || !strings.Contains(out, test.want) {
 				t.Errorf("exit code %d, want %d and %s\n%s", code, test.code, test.want, out)
 			}

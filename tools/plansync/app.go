@@ -57,28 +57,26 @@ func newApp(w world, r *report) *cli.App {
 and phases with checkboxes. plansync turns the queries into Hugo stubs and category pages,
 and writes what is really published back into the plan, changing not one other byte.
 
-   plansync build            stubs, Hugo's build, sync, audit and status in one go
+   plansync build            stubs, Hugo's build, sync, check and status in one go
    plansync check            where plan, content and published site disagree
    plansync sync --diff      what would be written into the plan
 
 Exit codes: 0 done or clean; 1 check, --check or build --strict found something; 2 usage, input or I/O.
 Flags stand before arguments. NO_COLOR turns colours off.`,
 		Version:                   version(),
-		HideHelpCommand:           false,
 		Reader:                    w.stdin,
 		Writer:                    w.stdout,
 		ErrWriter:                 w.stderr,
 		EnableBashCompletion:      true,
-		Suggest:                   true,
 		DisableSliceFlagSeparator: true,
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              usage,
-		Flags:                     []cli.Flag{dirFlag()},
-		Commands:                  []*cli.Command{c.build(), c.stubs(), c.sync(), c.check(), c.status(), c.new(), c.brief(), c.watch(), c.repair(), c.completion()},
+		Flags:                     []cli.Flag{dirFlag(), cli.HelpFlag},
+		Commands:                  []*cli.Command{c.build(), c.stubs(), c.sync(), c.check(), c.status(), c.new(), c.brief(), c.watch(), c.repair(), c.completion(), help()},
 	}
 	app.Action = func(ctx *cli.Context) error {
 		if name := ctx.Args().First(); name != "" {
-			return usageError(ctx, fmt.Errorf("no command %q", name))
+			return unknownCommand(name)
 		}
 		return cli.ShowAppHelp(ctx)
 	}
@@ -99,6 +97,30 @@ Flags stand before arguments. NO_COLOR turns colours off.`,
 		}
 	}
 	return app
+}
+
+// help is a command of ours, since the library's says in other words that there is no such command.
+func help() *cli.Command {
+	return &cli.Command{
+		Name:            "help",
+		Usage:           "show this help, or that of a command",
+		ArgsUsage:       "[COMMAND]",
+		HideHelpCommand: true,
+		Action: func(ctx *cli.Context) error {
+			name := ctx.Args().First()
+			if name == "" {
+				return cli.ShowAppHelp(ctx)
+			}
+			if ctx.App.Command(name) == nil {
+				return unknownCommand(name)
+			}
+			return cli.ShowCommandHelp(ctx, name)
+		},
+	}
+}
+
+func unknownCommand(name string) error {
+	return &hinted{fmt.Errorf("no command %q", name), "plansync help"}
 }
 
 func usageError(ctx *cli.Context, err error) error {

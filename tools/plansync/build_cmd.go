@@ -18,15 +18,15 @@ import (
 func (c *commands) build() *cli.Command {
 	return &cli.Command{
 		Name:  "build",
-		Usage: "do it all: stubs, Hugo's build, sync, audit, status",
+		Usage: "do it all: stubs, Hugo's build, sync, check, status",
 		Description: `Makes missing stubs, builds the site for production with warnings as errors, writes what is
 published into the plans, reports what disagrees, and shows where every query stands. The site
 lies in Hugo's publishDir. The first time Hugo itself is compiled, which takes about two minutes.
 
    plansync build
-   plansync build --strict      exit 1 if the audit finds something`,
+   plansync build --strict      exit 1 if the check finds something`,
 		Flags: append(append([]cli.Flag{planFlag(), hugoFlag(),
-			&cli.BoolFlag{DisableDefaultText: true, Name: "strict", Usage: "exit 1 if the audit finds an error or a warning"}}, syncFlags()...), previewFlags()...),
+			&cli.BoolFlag{DisableDefaultText: true, Name: "strict", Usage: "exit 1 if the check finds an error or a warning"}}, syncFlags()...), previewFlags()...),
 		Action: c.locked(c.runBuild),
 	}
 }
@@ -72,7 +72,7 @@ func (c *commands) runBuild(ctx *cli.Context, p *project) error {
 			rest = "; plansync check shows the advice"
 		}
 	}
-	c.report.step("audit", "%s%s", tally(findings), rest)
+	c.report.step("check", "%s%s", tally(findings), rest)
 	statuses, err := p.status(published, nil)
 	if err != nil {
 		return err

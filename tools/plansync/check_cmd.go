@@ -22,7 +22,9 @@ func (c *commands) check() *cli.Command {
 	return &cli.Command{
 		Name:  "check",
 		Usage: "report where plan, content and published site disagree",
-		Description: `Findings come as file:line:col, by severity: an error or a warning makes the exit code 1, advice does not.
+		Description: `Each finding stands behind file:line:col, is an error, a warning or advice, and ends with its [rule].
+An error or a warning makes the exit code 1, advice does not. Rules that a site does not keep go into
+ignore, below [params.plansync] in hugo.toml.
 
    plansync check
    plansync check --live                # the deployed site, too

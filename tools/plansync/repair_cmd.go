@@ -18,9 +18,9 @@ func (c *commands) repair() *cli.Command {
 		Usage:     "turn garbled encoding back into clean UTF-8",
 		ArgsUsage: "[FILE ...]",
 		Description: `Undoes one accident: UTF-8 that was read as Windows-1252 and saved again, so that a dash reads "â€”".
-A file that is garbled throughout is repaired throughout. In one that has clean dashes or accents, too, only what
-no language writes is repaired, and never inside code: quote "â€”" in a code span or a fence, for
-elsewhere it becomes a dash. Without files it repairs every plan.
+A file that is garbled throughout is repaired throughout. In one that has clean dashes or accents,
+too, only what no language writes is repaired, and never inside code: to keep a "â€”", put it into
+a code span or a fence. Without files it repairs every plan.
 
    plansync repair --diff plan/my-plan.md`,
 		Flags: append([]cli.Flag{planFlag()}, previewFlags()...),
