@@ -38,8 +38,8 @@ func TestNetlifyBuildsWithThePinnedVersions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if named := config.Build.Environment["GO_VERSION"]; named != mod.Go.Version {
-		t.Errorf("netlify.toml names Go %s, go.mod asks for %s", named, mod.Go.Version)
+	if named := "go" + config.Build.Environment["GO_VERSION"]; named != mod.Toolchain.Name {
+		t.Errorf("netlify.toml names %s, go.mod %s", named, mod.Toolchain.Name)
 	}
 	for _, r := range mod.Require {
 		if r.Mod.Path == hugoModule {
