@@ -55,12 +55,12 @@ func (p *Plan) Sync(published map[string]Published, options SyncOptions) (*Plan,
 func (p *Plan) edits(published map[string]Published, options SyncOptions) ([]edit.Edit, Change) {
 	s := p.syncer(published, options)
 	s.run()
-	garble := p.isGarbled()
+	written := mojibake.Escape
+	if p.isGarbled() {
+		written = mojibake.Garble
+	}
 	for i, e := range s.edits {
-		s.edits[i].Start, s.edits[i].End = p.sourceOffset(e.Start), p.sourceOffset(e.End)
-		if garble {
-			s.edits[i].New = mojibake.Garble(e.New)
-		}
+		s.edits[i] = edit.Edit{Start: p.sourceOffset(e.Start), End: p.sourceOffset(e.End), New: written(e.New)}
 	}
 	return s.edits, s.change
 }

@@ -328,6 +328,12 @@ var syncTests = []struct {
 		"## Identified Search Queries\n1. **a** — A\n2. **b** — A\n## Implementation Phases\n### Phase 1: P\n- [ ] **Task 1.1**: Add \"A\"\n- [ ] **Task 1.2**: Add \"C\"\n" +
 			"## Created Articles Summary\n- **A**: [/learn/a](/learn/a) - x\n- **C**: [/learn/c](/learn/c) - x\n- **C**: [/learn/d](/learn/d) - x\n", published("a", "b", "c", "d"), SyncOptions{},
 		"+- **A**: [/learn/b](/learn/b) - First thing, second thing, third — thing\n"},
+	{"what is added to a plan that is garbled in part reads as what it was taken from",
+		"## Identified Search Queries\n1. **a** — eâ€â€”\n2. **b** — e\n## Implementation Phases\n### Phase 1: Pâ€â€”\n- [ ] **a**\n## COMPLETED TASKS\n## Created Articles Summary\n",
+		map[string]Published{"a": {URL: "https://h/learn/a/"}, "b": {URL: "https://h/learn/b/"}}, SyncOptions{},
+		"-### Phase 1: Pâ€â€”\n-- [ ] **a**\n+### Phase 1: Pâ€â€” ✅\n+- [x] **a** - [/learn/a/](https://h/learn/a/)\n" +
+			"+\n+### Phase 1: PÃ¢â‚¬â€” ✅\n+- [x] **a** - [/learn/a/](https://h/learn/a/)\n" +
+			"+\n+### PÃ¢â‚¬â€” Articles\n+- **eÃ¢â‚¬â€”**: [/learn/a/](https://h/learn/a/)\n+\n+### More Articles\n+- **e**: [/learn/b/](https://h/learn/b/)\n"},
 	{"plan syntax in fences and comments is text",
 		queries + "## Implementation Phases\n### Phase 1: P\n```\n- [ ] **a**\n### Phase 2: Q\n```\n<!--\n- [ ] **a**\n-->\n- [ ] **b**\n  ```\n  - [ ] **a**\n  ```\n", published("a"), SyncOptions{}, ""},
 }
