@@ -100,6 +100,27 @@ func Garble(s string) string {
 	return string(out)
 }
 
+// Escape returns what reads as s once its garbled sequences are undone, in a document that is not garbled as a whole:
+// what Find would take for garbled there is garbled once more.
+func Escape(s string) string {
+	edits := Find([]byte(s + "é")) // which is not garbled
+	for i, e := range edits {
+		edits[i].New = ""
+		for _, char := range s[e.Start:e.End] {
+			if isEvident(char) { // as one of them is, at least
+				edits[i].New += Garble(string(char))
+			} else {
+				edits[i].New += string(char)
+			}
+		}
+	}
+	escaped, err := edit.Apply([]byte(s), edits)
+	if err != nil {
+		panic(err) // Find's edits are ordered and apart
+	}
+	return string(escaped)
+}
+
 // charmap1252 decodes one byte of Windows-1252.
 func charmap1252(b byte) rune {
 	if r := charmap.Windows1252.DecodeByte(b); r != utf8.RuneError {

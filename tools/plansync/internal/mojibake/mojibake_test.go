@@ -5,6 +5,8 @@ import (
 	"os"
 	"testing"
 	"unicode/utf8"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/edit"
 )
 
 func read(t testing.TB, path string) []byte {
@@ -61,6 +63,7 @@ func FuzzRepair(f *testing.F) {
 	f.Add(read(f, "../../testdata/received.md"))
 	f.Add(read(f, "../../testdata/repaired.md"))
 	f.Add([]byte("é…» \xf0\x9f é Â  â€"))
+	f.Add([]byte("eâ€— `â€”` Ã© ÃƒÂ© âŠ™ ðŸ“š"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		once := Repair(src)
 		if twice := Repair(once); !bytes.Equal(twice, once) {
@@ -68,6 +71,12 @@ func FuzzRepair(f *testing.F) {
 		}
 		if utf8.Valid(src) && !utf8.Valid(once) {
 			t.Errorf("repair broke the encoding of %q: %q", src, once)
+		}
+		// What is escaped reads as it was in text that is not garbled as a whole.
+		const clean = " é"
+		escaped := []byte(Escape(string(src)) + clean)
+		if got, err := edit.Apply(escaped, Find(escaped)); err != nil || string(got) != string(src)+clean {
+			t.Errorf("%q, escaped as %q, reads as %q, %v", src, escaped, got, err)
 		}
 		// Text with an evident sequence comes back whole from the accident.
 		if text := "✅" + string(src); utf8.Valid(src) && len(Find([]byte(text))) == 0 {

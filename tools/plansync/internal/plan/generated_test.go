@@ -117,17 +117,19 @@ func TestGeneratedPlans(t *testing.T) {
 			continue
 		}
 		synced++
-		pages := make(map[string]Published)
-		for _, slug := range slugs {
-			if random.IntN(2) == 0 {
-				pages[slug] = Published{URL: "https://h/learn/" + slug + []string{"/", ".html", ""}[random.IntN(3)], Highlights: []string{"x", "y – z"}[:random.IntN(3)]}
+		pages, others := make(map[string]Published), make(map[string]Published)
+		for _, site := range []map[string]Published{pages, others} {
+			for _, slug := range slugs {
+				if random.IntN(2) == 0 {
+					site[slug] = Published{URL: "https://h/learn/" + slug + []string{"/", ".html", ""}[random.IntN(3)], Highlights: []string{"x", "y – z"}[:random.IntN(3)]}
+				}
 			}
 		}
 		now := source
 		for _, step := range []struct {
 			pages   map[string]Published
 			options SyncOptions
-		}{{pages, SyncOptions{}}, {pages, SyncOptions{}}, {pages, SyncOptions{Prune: true}}, {nil, SyncOptions{Prune: true}}, {pages, SyncOptions{Canonical: true}}} {
+		}{{pages, SyncOptions{}}, {others, SyncOptions{Prune: true}}, {pages, SyncOptions{Prune: true}}, {nil, SyncOptions{Prune: true}}, {pages, SyncOptions{Canonical: true}}} {
 			for range 2 {
 				once, _, err := Parse("plan.md", []byte(now), options).Sync(step.pages, step.options)
 				if err != nil {

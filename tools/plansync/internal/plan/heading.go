@@ -19,7 +19,7 @@ func atxHeading(text []byte, l line) (h heading, ok bool) {
 	if l.indent > 3 {
 		return h, false
 	}
-	start := l.Start + blanks(text[l.Start:l.End])
+	start := skipBlanks(text, l.Span)
 	at := start
 	for at < l.End && text[at] == '#' {
 		at++
@@ -41,8 +41,8 @@ func atxHeading(text []byte, l line) (h heading, ok bool) {
 
 // setextUnderline returns the level of the setext underline l, or 0.
 func setextUnderline(text []byte, l line) int {
-	content := bytes.TrimRight(text[l.Start:l.End], " \t")
-	content = content[blanks(content):]
+	s := trim(text, l.Span)
+	content := text[s.Start:s.End]
 	switch {
 	case l.indent > 3 || len(content) == 0:
 		return 0
@@ -61,12 +61,10 @@ func isThematicBreak(content []byte) bool {
 
 // isParagraph reports whether the line can be the text of a setext heading.
 func isParagraph(text []byte, l line) bool {
-	content := text[l.Start+blanks(text[l.Start:l.End]) : l.End]
+	content := text[skipBlanks(text, l.Span):l.End]
 	return len(content) > 0 && l.indent <= 3 && listMarker(content) == 0 &&
 		content[0] != '>' && content[0] != '#' && content[0] != '|' && setextUnderline(text, l) == 0
 }
-
-func blanks(b []byte) int { return len(b) - len(bytes.TrimLeft(b, " \t")) }
 
 // trim narrows s by the blanks at its ends.
 func trim(text []byte, s Span) Span {
@@ -86,9 +84,22 @@ func plainName(text string) string {
 		_, after, _ = strings.Cut(after, "-->")
 		text = before + after
 	}
-	return strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	}), " ")
+	var name strings.Builder
+	name.Grow(len(text))
+	apart := false // from a word before
+	for _, r := range text {
+		r = unicode.ToLower(r)
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			apart = name.Len() > 0
+			continue
+		}
+		if apart {
+			name.WriteByte(' ')
+		}
+		name.WriteRune(r)
+		apart = false
+	}
+	return name.String()
 }
 
 // doneMarks are the signs that teams put behind a finished phase. Longer forms come first.

@@ -57,7 +57,10 @@ func (r *lineReader) skipFrontMatter() {
 }
 
 // content returns the text of a line without the blanks around it.
-func (r *lineReader) content(l line) []byte { return bytes.Trim(r.text[l.Start:l.End], " \t") }
+func (r *lineReader) content(l line) []byte {
+	s := trim(r.text, l.Span)
+	return r.text[s.Start:s.End]
+}
 
 // read takes the next line as it is.
 func (r *lineReader) read() line {
@@ -137,8 +140,8 @@ func (r *lineReader) Next() (l line, ok bool) {
 
 // openComment notes a comment that starts inside a line of text and ends on a later line of the paragraph.
 func (r *lineReader) openComment(l line) {
-	open := bytes.LastIndex(r.text[l.Start:l.End], []byte("<!--"))
-	if open < 0 || l.End < r.unclosed || bytes.Contains(r.text[l.Start+open:l.End], []byte("-->")) {
+	text := r.text[l.Start:l.End]
+	if l.End < r.unclosed || !bytes.Contains(text, []byte("<!--")) || bytes.Contains(text[bytes.LastIndex(text, []byte("<!--")):], []byte("-->")) {
 		return
 	}
 	saved := r.at
@@ -212,10 +215,14 @@ func containsFold(content []byte, s string) bool {
 
 // listMarker returns the width of the list marker at the start of content and of the blanks behind it, or 0.
 func listMarker(content []byte) int {
+	if len(content) == 0 {
+		return 0
+	}
 	n := 0
-	if len(content) > 0 && bytes.IndexByte([]byte("-*+"), content[0]) >= 0 {
+	switch content[0] {
+	case '-', '*', '+':
 		n = 1
-	} else {
+	default:
 		for n < len(content) && n < 9 && content[n] >= '0' && content[n] <= '9' {
 			n++
 		}

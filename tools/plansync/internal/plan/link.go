@@ -96,6 +96,9 @@ func (p *Plan) plain(s Span) string {
 		parts = append(parts, p.slice(Span{s.Start, l.Whole.Start}), p.slice(l.Text))
 		s.Start = l.Whole.End
 	}
+	if parts == nil {
+		return p.slice(s)
+	}
 	return strings.Join(append(parts, p.slice(s)), "")
 }
 

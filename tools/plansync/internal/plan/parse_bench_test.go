@@ -48,7 +48,7 @@ func TestParseAllocatesLittle(t *testing.T) {
 		fmt.Fprintf(&phase, "- [x] **query-%d** - [/learn/query-%d](https://example.org/learn/query-%d)\n", i, i, i)
 	}
 	source := []byte("## Identified Search Queries\n" + list.String() + "## Implementation Phases\n### Phase 1: P\n" + phase.String())
-	if n := testing.AllocsPerRun(10, func() { Parse("p.md", source, options) }) / queries; n > 10 {
+	if n := testing.AllocsPerRun(10, func() { Parse("p.md", source, options) }) / queries; n > 5 {
 		t.Errorf("%.1f allocations for a query", n)
 	}
 }

@@ -6,6 +6,7 @@
 package plan
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"sort"
@@ -144,7 +145,7 @@ func (o Options) inSection(url string) bool { return strings.Contains(path(url),
 // Parse reads a plan. What it cannot make sense of is in Problems; it never fails.
 func Parse(name string, source []byte, options Options) *Plan {
 	p := &Plan{Name: name, Source: source, text: source, eol: "\n", options: options}
-	p.lineStarts = append(p.lineStarts, 0)
+	p.lineStarts = make([]int, 1, 1+bytes.Count(source, []byte("\n")))
 	for i, c := range source {
 		if c == '\n' {
 			p.lineStarts = append(p.lineStarts, i+1)
@@ -299,7 +300,6 @@ func (p *parser) open(h heading) {
 			s.end = p.blankLinesBefore(h.block.Start)
 		}
 	}
-	name := plainName(p.slice(h.text))
 	if h.level == 1 && p.Title == "" {
 		p.Title = p.slice(h.text)
 		p.checkEncoding(h.text)
@@ -308,7 +308,7 @@ func (p *parser) open(h heading) {
 		p.phase, p.group = nil, nil
 		p.part, p.level = otherPart, h.level
 		if h.level > 1 {
-			p.part = partOf(name)
+			p.part = partOf(plainName(p.slice(h.text)))
 		}
 		opened := &section{heading: h, end: h.block.End}
 		switch {
@@ -397,6 +397,9 @@ func (p *parser) read(l line) {
 
 // checkEncoding reports the first byte that is not UTF-8 in what is used of the plan. What is not used may be anything.
 func (p *parser) checkEncoding(s Span) {
+	if utf8.Valid(p.text[s.Start:s.End]) {
+		return
+	}
 	for at := s.Start; at < s.End && !p.otherEncoding; {
 		r, size := utf8.DecodeRune(p.text[at:s.End])
 		if r == utf8.RuneError && size == 1 {
@@ -416,10 +419,9 @@ func listItem(text []byte, l line) (content Span, ok bool) {
 
 // bold returns the strong emphasis at the start of s: its inside and the offset behind it.
 func bold(text []byte, s Span) (inside Span, after int, ok bool) {
-	content := string(text[s.Start:s.End])
-	for _, mark := range []string{"**", "__"} {
-		if rest, found := strings.CutPrefix(content, mark); found {
-			if n := strings.Index(rest, mark); n > 0 {
+	for _, mark := range [][]byte{[]byte("**"), []byte("__")} {
+		if rest, found := bytes.CutPrefix(text[s.Start:s.End], mark); found {
+			if n := bytes.Index(rest, mark); n > 0 {
 				start := s.Start + len(mark)
 				return trim(text, Span{start, start + n}), start + n + len(mark), true
 			}

@@ -173,7 +173,7 @@ func (p *Plan) checkNames() {
 		}
 		p.bySlug[q.Slug] = i
 	}
-	items := make(map[string]Item, len(p.Queries))
+	items := make(map[string]Span, len(p.Queries)) // the first one of each slug
 	for _, phase := range p.Phases {
 		for _, item := range phase.Items {
 			if item.Slug == "" {
@@ -181,10 +181,10 @@ func (p *Plan) checkNames() {
 			}
 			if first, ok := items[item.Slug]; ok {
 				p.problem(item.Span, Error, "duplicate-item", "an article belongs to one phase: remove one of the two items",
-					"item %q: already in the phases (first at line %d)", item.Slug, p.Position(first.Span.Start).Line)
+					"item %q: already in the phases (first at line %d)", item.Slug, p.Position(first.Start).Line)
 				continue
 			}
-			items[item.Slug] = item
+			items[item.Slug] = item.Span
 			if _, ok := p.Query(item.Slug); !ok && len(p.Queries) > 0 {
 				p.problem(item.Span, Warning, "item-without-query", "add it to the list of search queries, or correct the slug",
 					"item %q: no such query in the plan", item.Slug)

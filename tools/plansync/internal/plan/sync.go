@@ -55,12 +55,12 @@ func (p *Plan) Sync(published map[string]Published, options SyncOptions) (*Plan,
 func (p *Plan) edits(published map[string]Published, options SyncOptions) ([]edit.Edit, Change) {
 	s := p.syncer(published, options)
 	s.run()
-	garble := p.isGarbled()
+	written := mojibake.Escape
+	if p.isGarbled() {
+		written = mojibake.Garble
+	}
 	for i, e := range s.edits {
-		s.edits[i].Start, s.edits[i].End = p.sourceOffset(e.Start), p.sourceOffset(e.End)
-		if garble {
-			s.edits[i].New = mojibake.Garble(e.New)
-		}
+		s.edits[i] = edit.Edit{Start: p.sourceOffset(e.Start), End: p.sourceOffset(e.End), New: written(e.New)}
 	}
 	return s.edits, s.change
 }
@@ -303,33 +303,44 @@ func (s *syncer) linkEdits(link Link, page Published) (edits []edit.Edit) {
 
 // completedSection keeps the completed section in step with the phases.
 func (s *syncer) completedSection() {
+	// How many phases each record is of. Those of one name may share it.
+	of := make([]struct{ phases, complete, disproven int }, len(s.completed.phases))
 	var before *Phase // the last one that stands in the section already
 	for _, phase := range s.Phases {
 		complete := s.isComplete(phase)
 		records := s.recordsOf(phase)
-		if len(records) == 0 && complete {
+		switch {
+		case complete && len(records) == 0:
 			s.insertPhase(phase, before)
+		case complete:
+			s.missingItems(phase, s.completed.phases[records[0]])
 		}
-		for n, i := range records {
-			recorded := s.completed.phases[i]
+		for _, i := range records {
 			before = &s.completed.phases[i]
-			switch {
-			case s.disproven(phase) && s.isOnlyRecord(recorded):
-				s.deleteLines(Span{s.blankLinesBefore(recorded.heading.block.Start), recorded.end})
-				s.change.Pruned++
-				continue
-			case s.disproven(phase) && recorded.Done:
-				s.edit(recorded.mark, "")
-				s.change.Pruned++
-			case complete && n == 0:
-				s.missingItems(phase, recorded)
-				if !recorded.Done && slices.ContainsFunc(recorded.Items, s.isUnchecked) {
-					s.edit(recorded.mark, s.style.doneMark) // it was taken back
-					s.change.Marks++
-				}
+			of[i].phases++
+			if complete {
+				of[i].complete++
+			} else if s.disproven(phase) {
+				of[i].disproven++
 			}
-			s.items(recorded)
 		}
+	}
+	for i, recorded := range s.completed.phases {
+		switch n := of[i]; {
+		case n.phases == 0:
+			continue
+		case n.disproven == n.phases && s.isOnlyRecord(recorded):
+			s.deleteLines(Span{s.blankLinesBefore(recorded.heading.block.Start), recorded.end})
+			s.change.Pruned++
+			continue
+		case n.disproven > 0 && recorded.Done:
+			s.edit(recorded.mark, "")
+			s.change.Pruned++
+		case n.complete == n.phases && !recorded.Done && slices.ContainsFunc(recorded.Items, s.isUnchecked):
+			s.edit(recorded.mark, s.style.doneMark) // it was taken back
+			s.change.Marks++
+		}
+		s.items(recorded)
 	}
 }
 
@@ -347,17 +358,14 @@ func (s *syncer) isOnlyRecord(recorded Phase) bool {
 
 // insertPhase adds a completed phase behind the one before it, or where the section begins.
 func (s *syncer) insertPhase(phase Phase, before *Phase) {
-	block := s.completedBlock(phase)
-	s.change.CompletedPhases++
-	switch {
-	case before != nil:
-		s.insertLines(before.end, s.eolBefore(before.end)+block)
-	case len(s.completed.phases) > 0:
-		at := s.completed.phases[0].heading.block.Start
-		s.insertLines(at, block+s.eolBefore(at))
-	default:
-		s.insertLines(s.completed.end, s.eolBefore(s.completed.end)+block)
+	at := s.completed.end
+	if before != nil {
+		at = before.end
+	} else if len(s.completed.phases) > 0 {
+		at = s.blankLinesBefore(s.completed.phases[0].heading.block.Start)
 	}
+	s.insertLines(at, s.eolBefore(at)+s.completedBlock(phase))
+	s.change.CompletedPhases++
 }
 
 // completedBlock returns the heading and the items of a phase as they read once all is recorded.

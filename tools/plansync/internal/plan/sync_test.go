@@ -242,6 +242,24 @@ var syncTests = []struct {
 		"-### Phase 2: P\n-- [ ] **b**\n+### Phase 2: P ✅\n+- [x] **b** - [/learn/b](/learn/b)\n+\n+### Phase 2: P ✅\n+- [x] **b** - [/learn/b](/learn/b)\n"},
 	{"and only the one that is disproven loses it",
 		queries + "## Implementation Phases\n### Phase 1: P ✅\n- [x] **a** - [/learn/a](/learn/a)\n### Phase 2: P\n- [ ] **b**\n## COMPLETED TASKS\n### Phase 1: P ✅\n- [x] **a** - [/learn/a](/learn/a)\n", published("a"), SyncOptions{Prune: true}, ""},
+	{"a record of two phases of one name is done when both are",
+		queries + "## Implementation Phases\n### Phase 1: P ✅\n- [x] **a**\n### Phase 2: P ✅\n- [x] **b**\n## COMPLETED TASKS\n### P\n- [ ] **a** /a\n- [ ] **b** /b\n", published("a", "b"), SyncOptions{},
+		"-- [x] **a**\n+- [x] **a** - [/learn/a/](https://aiperformanceoptimization.com/learn/a/)\n-- [x] **b**\n+- [x] **b** - [/learn/b/](https://aiperformanceoptimization.com/learn/b/)\n" +
+			"-### P\n-- [ ] **a** /a\n-- [ ] **b** /b\n+### P ✅\n+- [x] **a** - [/learn/a/](https://aiperformanceoptimization.com/learn/a/) /a\n+- [x] **b** - [/learn/b/](https://aiperformanceoptimization.com/learn/b/) /b\n"},
+	{"and not before",
+		queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a**\n### Phase 2: P\n- [ ] **b**\n## COMPLETED TASKS\n### P\n- [ ] **a** /a\n- [ ] **b** /b\n", published("a"), SyncOptions{},
+		"-### Phase 1: P\n-- [ ] **a**\n+### Phase 1: P ✅\n+- [x] **a** - [/learn/a/](https://aiperformanceoptimization.com/learn/a/)\n" +
+			"-- [ ] **a** /a\n+- [x] **a** - [/learn/a/](https://aiperformanceoptimization.com/learn/a/) /a\n"},
+	{"it stays as long as one of them is recorded",
+		queries + "## Implementation Phases\n### Phase 1: P ✅\n- [x] **a** - [/learn/a](/learn/a)\n### Phase 2: P ✅\n- [x] **b** - [/learn/b](/learn/b)\n" +
+			"## COMPLETED TASKS\n### P ✅\n- [x] **a** - [/learn/a](/learn/a)\n- [x] **b** - [/learn/b](/learn/b)\n", published("b"), SyncOptions{Prune: true},
+		"-### Phase 1: P ✅\n-- [x] **a** - [/learn/a](/learn/a)\n+### Phase 1: P\n+- [ ] **a**\n-### P ✅\n-- [x] **a** - [/learn/a](/learn/a)\n+### P\n+- [ ] **a**\n"},
+	{"and goes with both, once",
+		queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a**\n### Phase 2: P\n- [ ] **b**\n## COMPLETED TASKS\n### P\n- [x] **a**\n- [ ] **b**\n", nil, SyncOptions{Prune: true},
+		"-### P\n-- [x] **a**\n-- [ ] **b**\n"},
+	{"a first record comes in the place of one that goes",
+		queries + "## Implementation Phases\n### Phase 1: P ✅\n- [x] **a** - [/learn/a](/learn/a)\n### Phase 2: Q\n- [ ] **b**\n## COMPLETED TASKS\n\n### Phase 2: Q ✅\n- [x] **b**\n\n## Notes\n", published("a"), SyncOptions{Prune: true},
+		"-### Phase 2: Q ✅\n-- [x] **b**\n+### Phase 1: P ✅\n+- [x] **a** - [/learn/a](/learn/a)\n"},
 	{"what a hand wrote into a completed phase outlives its record",
 		queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a**\n## COMPLETED TASKS\n### Phase 1: P ✅\nBy Ann.\n- [x] **a** - [/learn/a](/learn/a)\n  - a note\n", nil, SyncOptions{Prune: true},
 		"-### Phase 1: P ✅\n+### Phase 1: P\n-- [x] **a** - [/learn/a](/learn/a)\n+- [ ] **a**\n"},
@@ -310,6 +328,12 @@ var syncTests = []struct {
 		"## Identified Search Queries\n1. **a** — A\n2. **b** — A\n## Implementation Phases\n### Phase 1: P\n- [ ] **Task 1.1**: Add \"A\"\n- [ ] **Task 1.2**: Add \"C\"\n" +
 			"## Created Articles Summary\n- **A**: [/learn/a](/learn/a) - x\n- **C**: [/learn/c](/learn/c) - x\n- **C**: [/learn/d](/learn/d) - x\n", published("a", "b", "c", "d"), SyncOptions{},
 		"+- **A**: [/learn/b](/learn/b) - First thing, second thing, third — thing\n"},
+	{"what is added to a plan that is garbled in part reads as what it was taken from",
+		"## Identified Search Queries\n1. **a** — eâ€â€”\n2. **b** — e\n## Implementation Phases\n### Phase 1: Pâ€â€”\n- [ ] **a**\n## COMPLETED TASKS\n## Created Articles Summary\n",
+		map[string]Published{"a": {URL: "https://h/learn/a/"}, "b": {URL: "https://h/learn/b/"}}, SyncOptions{},
+		"-### Phase 1: Pâ€â€”\n-- [ ] **a**\n+### Phase 1: Pâ€â€” ✅\n+- [x] **a** - [/learn/a/](https://h/learn/a/)\n" +
+			"+\n+### Phase 1: PÃ¢â‚¬â€” ✅\n+- [x] **a** - [/learn/a/](https://h/learn/a/)\n" +
+			"+\n+### PÃ¢â‚¬â€” Articles\n+- **eÃ¢â‚¬â€”**: [/learn/a/](https://h/learn/a/)\n+\n+### More Articles\n+- **e**: [/learn/b/](https://h/learn/b/)\n"},
 	{"plan syntax in fences and comments is text",
 		queries + "## Implementation Phases\n### Phase 1: P\n```\n- [ ] **a**\n### Phase 2: Q\n```\n<!--\n- [ ] **a**\n-->\n- [ ] **b**\n  ```\n  - [ ] **a**\n  ```\n", published("a"), SyncOptions{}, ""},
 }
