@@ -129,7 +129,7 @@ var hostileCases = []hostileCase{
 	{name: "no front matter, updated", files: article("text\n"), args: []string{"stubs", "--update"}, code: 2, sees: "hint: set title by hand"},
 	{name: "title over lines, updated", files: article("+++\ntitle = '''\nB'''\n+++\n"), args: []string{"stubs", "--update"}, code: 2, sees: "the value takes more than one line"},
 	{name: "YAML block title, updated", files: article("---\ntitle: >\n  B\n---\n"), args: []string{"stubs", "--update"}, code: 2, sees: "the value takes more than one line"},
-	{name: "wrong type", files: article("+++\ntitle = 5\n+++\n"), args: []string{"stubs", "--update"}, code: 2, sees: "content/learn/a/index.md:2:1: front matter"},
+	{name: "wrong type", files: article("+++\ndate = 5.5\n+++\n"), args: []string{"stubs", "--update"}, code: 2, sees: "content/learn/a/index.md:2:1: front matter: date"},
 	{name: "category page is broken", files: map[string]string{"content/categories/p/_index.md": "+++\nx\n+++\n"}, code: 2, sees: "content/categories/p/_index.md:2:"},
 	{name: "article twice", files: map[string]string{"content/learn/a.md": "+++\n+++\n", "content/learn/a/index.md": "+++\n+++\n"}, args: []string{"build"}, code: 2, sees: "also exists as content/learn/a"},
 	{name: "section instead of a page", files: map[string]string{"content/learn/a/_index.md": "+++\ntitle='A'\n+++\n", "content/categories/p/_index.md": categoryP}, code: 2, sees: "content/learn/a/_index.md"},
