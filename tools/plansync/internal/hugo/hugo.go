@@ -37,11 +37,12 @@ func Find(ctx context.Context, root, given string, waiting func(reason string)) 
 		return nil, err
 	}
 	if given != "" {
-		c.Path, err = exec.LookPath(given)
+		path, err := exec.LookPath(given)
 		if err != nil {
 			return nil, fmt.Errorf("no Hugo at %q: %w", given, err)
 		}
-		return c, nil
+		c.Path, err = filepath.Abs(path) // it runs in root
+		return c, err
 	}
 	if path, err := exec.LookPath("hugo"); err == nil {
 		if c.Version == "" || version(ctx, path) == c.Version {
