@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -297,6 +298,25 @@ func TestHostileInput(t *testing.T) {
 				t.Logf("stdout: %s\nstderr: %s", stdout, stderr)
 			}
 		})
+	}
+}
+
+// A fullDisk takes nothing.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+// What cannot be written to standard output is said once, and is no success.
+func TestOutputThatCannotBeWritten(t *testing.T) {
+	t.Setenv("PLANSYNC_HUGO", hugoPath(t))
+	dir := t.TempDir()
+	lay(t, dir, map[string]string{"content/learn/a/index.md": "+++\ntitle = 'b'\n+++\n"})
+	for _, args := range [][]string{{"status"}, {"status", "--json"}, {"check"}, {"check", "--format", "github"}, {"sync", "--diff"}, {"brief", "a"}, {"completion", "bash"}, {"help"}} {
+		var errs bytes.Buffer
+		code := run(t.Context(), append([]string{"plansync", "-C", dir}, args...), world{stdin: strings.NewReader(""), stdout: fullDisk{}, stderr: &errs, now: time.Now})
+		if code != exitError || strings.Count(errs.String(), "no space left on device") != 1 {
+			t.Errorf("%v: exit code %d: %s", args, code, errs.String())
+		}
 	}
 }
 
