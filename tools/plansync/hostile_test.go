@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -317,6 +318,29 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 		if code != exitError || strings.Count(errs.String(), "no space left on device") != 1 {
 			t.Errorf("%v: exit code %d: %s", args, code, errs.String())
 		}
+	}
+}
+
+// An interrupt ends a command that waits for its input, and meanwhile others can work.
+func TestInterruptedInput(t *testing.T) {
+	dir := t.TempDir()
+	lay(t, dir, nil)
+	ctx, interrupt := context.WithCancel(t.Context())
+	input, keyboard := io.Pipe()
+	defer keyboard.Close()
+	ended := make(chan int)
+	go func() {
+		ended <- run(ctx, []string{"plansync", "-C", dir, "new", "--queries", "-", "q"}, world{stdin: input, stdout: io.Discard, stderr: io.Discard, now: time.Now})
+	}()
+	if _, err := keyboard.Write([]byte("a search\n")); err != nil { // it reads by now
+		t.Error(err)
+	}
+	if code, _, stderr := command(dir, "stubs"); code != exitOK {
+		t.Errorf("stubs: exit code %d: %s", code, stderr)
+	}
+	interrupt()
+	if code := <-ended; code != exitError {
+		t.Errorf("exit code %d", code)
 	}
 }
 
