@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/modfile"
 )
@@ -206,5 +207,6 @@ var warning = regexp.MustCompile(`(?m)^WARN`)
 func (c *Command) run(ctx context.Context, stdout, stderr io.Writer, args ...string) error {
 	command := exec.CommandContext(ctx, c.Path, args...)
 	command.Dir, command.Stdout, command.Stderr = c.Root, stdout, stderr
+	command.WaitDelay = time.Second // once it is killed; what it started can hold on to its output
 	return command.Run()
 }
