@@ -155,6 +155,7 @@ var hostileCases = []hostileCase{
 	{name: "broken configuration", files: map[string]string{"hugo.toml": "title = \n"}, code: 2, sees: "hugo.toml:1:"},
 	{name: "broken split configuration", files: map[string]string{"hugo.toml": "", "config/_default/hugo.toml": "x"}, code: 2, sees: "config/_default/hugo.toml:1:"},
 	{name: "configuration in YAML", files: map[string]string{"hugo.toml": "", "hugo.yaml": "title: x\n"}, code: 2, sees: "hint: convert it once: hugo config --format toml > hugo.toml"},
+	{name: "split configuration in YAML", files: map[string]string{"hugo.toml": "", "config/_default/config.yml": "title: x\n"}, code: 2, sees: "error: config/_default/config.yml: plansync reads"},
 	{name: "configuration in YAML beside parameters in TOML", files: map[string]string{"hugo.toml": "", "hugo.yaml": "title: x\n", "config/_default/params.toml": "a = 1\n"}, code: 2, sees: "hint: convert it once: hugo config --format toml > hugo.toml"},
 	{name: "archetype with an action", files: map[string]string{"archetypes/learn.md": "+++\ndate = {{ .Date }}\n+++\ntext {{ .Name }}\n"}, code: 2, sees: "archetypes/learn.md:4:1: template action in the text of the archetype"},
 	{name: "archetype is a folder", files: map[string]string{"archetypes/learn.md/x": "x"}, code: 2, sees: "archetypes/learn.md"},
