@@ -98,6 +98,25 @@ func TestSetAddsTheTableParams(t *testing.T) {
 	}
 }
 
+// The slug of a page is what Hugo makes of its path: without capitals and blanks.
+func TestASiteKnowsItsPagesByHugosPaths(t *testing.T) {
+	files := make(fstest.MapFS)
+	for _, name := range []string{"Docs/learn/Alpha.md", "docs/Learn/A beta/index.EN.md", "Docs/Learn/Part/_index.md", "Categories/Big Words/_index.md"} {
+		files["Content/"+name] = &fstest.MapFile{}
+	}
+	site, err := ReadSite(files, "Content", "Docs/Learn", []string{"en", "fr"})
+	if err != nil || len(site.Problems) > 0 {
+		t.Fatal(err, site.Problems)
+	}
+	if site.Articles["alpha"] == nil || site.Articles["a-beta"] == nil || site.Sections["part"] == nil || site.Categories["big-words"] == nil {
+		t.Errorf("got %v, %v, %v", site.Articles, site.Sections, site.Categories)
+	}
+	files["Content/Docs/Learn/alpha/index.md"] = &fstest.MapFile{}
+	if site, err = ReadSite(files, "Content", "Docs/Learn", nil); err != nil || len(site.Problems) != 1 {
+		t.Error(err, site.Problems)
+	}
+}
+
 // siteOf reads a site whose article "a" has the text.
 func siteOf(t *testing.T, text string) (fstest.MapFS, *Page) {
 	t.Helper()
