@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,8 +33,12 @@ var errFound = errors.New("found something")
 // run executes one command line and returns its exit code.
 func run(ctx context.Context, args []string, w world) int {
 	r := newReport(w)
-	app := newApp(w, r)
-	err := app.RunContext(ctx, args)
+	out := &output{Writer: w.stdout}
+	w.stdout, r.out = out, out
+	err := newApp(w, r).RunContext(ctx, args)
+	if out.err != nil && !errors.Is(err, out.err) {
+		err = outrank(err, out.err)
+	}
 	switch {
 	case err == nil:
 		return exitOK
@@ -45,6 +50,18 @@ func run(ctx context.Context, args []string, w world) int {
 		r.failure(err)
 	}
 	return exitError
+}
+
+// An output remembers that something could not be written, so that what prints need not look each time.
+type output struct {
+	io.Writer
+	err error
+}
+
+func (o *output) Write(data []byte) (int, error) {
+	n, err := o.Writer.Write(data)
+	o.err = cmp.Or(o.err, err)
+	return n, err
 }
 
 func newApp(w world, r *report) *cli.App {

@@ -2,9 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"path"
+	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -57,9 +59,9 @@ ignore, below [params.plansync] in hugo.toml.
 				return incomplete
 			}
 			findings := audit.Sort(append(p.audit(published, c.now()), p.liveFindings(published, verdicts)...))
-			if (format == "sarif" || format == "github") && filepath.IsLocal(p.root) {
-				for i := range findings { // their readers count from the root of the repository, where the command runs
-					findings[i].File = path.Join(filepath.ToSlash(p.root), findings[i].File)
+			if format == "sarif" || format == "github" { // their readers count from the root of the repository, where the command runs
+				for i, f := range findings {
+					findings[i].File = p.fromHere(f.File)
 				}
 			}
 			if err := c.writeFindings(format, findings); err != nil {
@@ -71,6 +73,16 @@ ignore, below [params.plansync] in hugo.toml.
 			return incomplete
 		},
 	}
+}
+
+// fromHere returns the path of a file of the project from the working folder, or the name as it is if it is not below.
+func (p *project) fromHere(name string) string {
+	here, err := os.Getwd()
+	full, failed := filepath.Abs(p.path(name))
+	if rel, outside := filepath.Rel(here, full); errors.Join(err, failed, outside) == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return name
 }
 
 // matters reports whether a finding is more than advice.
@@ -169,7 +181,7 @@ func sarif(findings []audit.Finding) any {
 			"level":   map[plan.Severity]string{plan.Advice: "note", plan.Warning: "warning", plan.Error: "error"}[f.Severity],
 			"message": object{"text": text},
 			"locations": []object{{"physicalLocation": object{
-				"artifactLocation": object{"uri": f.File, "uriBaseId": "%SRCROOT%"},
+				"artifactLocation": object{"uri": (&url.URL{Path: f.File}).String(), "uriBaseId": "%SRCROOT%"},
 				"region":           object{"startLine": f.Line, "startColumn": f.Column},
 			}}},
 		})

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -129,7 +131,7 @@ var hostileCases = []hostileCase{
 	{name: "no front matter, updated", files: article("text\n"), args: []string{"stubs", "--update"}, code: 2, sees: "hint: set title by hand"},
 	{name: "title over lines, updated", files: article("+++\ntitle = '''\nB'''\n+++\n"), args: []string{"stubs", "--update"}, code: 2, sees: "the value takes more than one line"},
 	{name: "YAML block title, updated", files: article("---\ntitle: >\n  B\n---\n"), args: []string{"stubs", "--update"}, code: 2, sees: "the value takes more than one line"},
-	{name: "wrong type", files: article("+++\ntitle = 5\n+++\n"), args: []string{"stubs", "--update"}, code: 2, sees: "content/learn/a/index.md:2:1: front matter"},
+	{name: "wrong type", files: article("+++\ndate = 5.5\n+++\n"), args: []string{"stubs", "--update"}, code: 2, sees: "content/learn/a/index.md:2:1: front matter: date"},
 	{name: "category page is broken", files: map[string]string{"content/categories/p/_index.md": "+++\nx\n+++\n"}, code: 2, sees: "content/categories/p/_index.md:2:"},
 	{name: "article twice", files: map[string]string{"content/learn/a.md": "+++\n+++\n", "content/learn/a/index.md": "+++\n+++\n"}, args: []string{"build"}, code: 2, sees: "also exists as content/learn/a"},
 	{name: "section instead of a page", files: map[string]string{"content/learn/a/_index.md": "+++\ntitle='A'\n+++\n", "content/categories/p/_index.md": categoryP}, code: 2, sees: "content/learn/a/_index.md"},
@@ -153,6 +155,7 @@ var hostileCases = []hostileCase{
 	{name: "broken configuration", files: map[string]string{"hugo.toml": "title = \n"}, code: 2, sees: "hugo.toml:1:"},
 	{name: "broken split configuration", files: map[string]string{"hugo.toml": "", "config/_default/hugo.toml": "x"}, code: 2, sees: "config/_default/hugo.toml:1:"},
 	{name: "configuration in YAML", files: map[string]string{"hugo.toml": "", "hugo.yaml": "title: x\n"}, code: 2, sees: "hint: convert it once: hugo config --format toml > hugo.toml"},
+	{name: "split configuration in YAML", files: map[string]string{"hugo.toml": "", "config/_default/config.yml": "title: x\n"}, code: 2, sees: "error: config/_default/config.yml: plansync reads"},
 	{name: "configuration in YAML beside parameters in TOML", files: map[string]string{"hugo.toml": "", "hugo.yaml": "title: x\n", "config/_default/params.toml": "a = 1\n"}, code: 2, sees: "hint: convert it once: hugo config --format toml > hugo.toml"},
 	{name: "archetype with an action", files: map[string]string{"archetypes/learn.md": "+++\ndate = {{ .Date }}\n+++\ntext {{ .Name }}\n"}, code: 2, sees: "archetypes/learn.md:4:1: template action in the text of the archetype"},
 	{name: "archetype is a folder", files: map[string]string{"archetypes/learn.md/x": "x"}, code: 2, sees: "archetypes/learn.md"},
@@ -297,6 +300,48 @@ func TestHostileInput(t *testing.T) {
 				t.Logf("stdout: %s\nstderr: %s", stdout, stderr)
 			}
 		})
+	}
+}
+
+// A fullDisk takes nothing.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+// What cannot be written to standard output is said once, and is no success.
+func TestOutputThatCannotBeWritten(t *testing.T) {
+	t.Setenv("PLANSYNC_HUGO", hugoPath(t))
+	dir := t.TempDir()
+	lay(t, dir, map[string]string{"content/learn/a/index.md": "+++\ntitle = 'b'\n+++\n"})
+	for _, args := range [][]string{{"status"}, {"status", "--json"}, {"check"}, {"check", "--format", "github"}, {"sync", "--diff"}, {"brief", "a"}, {"completion", "bash"}, {"help"}} {
+		var errs bytes.Buffer
+		code := run(t.Context(), append([]string{"plansync", "-C", dir}, args...), world{stdin: strings.NewReader(""), stdout: fullDisk{}, stderr: &errs, now: time.Now})
+		if code != exitError || strings.Count(errs.String(), "no space left on device") != 1 {
+			t.Errorf("%v: exit code %d: %s", args, code, errs.String())
+		}
+	}
+}
+
+// An interrupt ends a command that waits for its input, and meanwhile others can work.
+func TestInterruptedInput(t *testing.T) {
+	dir := t.TempDir()
+	lay(t, dir, nil)
+	ctx, interrupt := context.WithCancel(t.Context())
+	input, keyboard := io.Pipe()
+	defer keyboard.Close()
+	ended := make(chan int)
+	go func() {
+		ended <- run(ctx, []string{"plansync", "-C", dir, "new", "--queries", "-", "q"}, world{stdin: input, stdout: io.Discard, stderr: io.Discard, now: time.Now})
+	}()
+	if _, err := keyboard.Write([]byte("a search\n")); err != nil { // it reads by now
+		t.Error(err)
+	}
+	if code, _, stderr := command(dir, "stubs"); code != exitOK {
+		t.Errorf("stubs: exit code %d: %s", code, stderr)
+	}
+	interrupt()
+	if code := <-ended; code != exitError {
+		t.Errorf("exit code %d", code)
 	}
 }
 

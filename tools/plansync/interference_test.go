@@ -139,6 +139,37 @@ func TestWatchWaitsForAnotherRun(t *testing.T) {
 	readFile(t, filepath.Join(dir, "content/learn/a/index.md"))
 }
 
+// A Hugo that is a script for the real one leaves that behind when it is killed; nobody waits for it.
+func TestInterruptedBuild(t *testing.T) {
+	dir := t.TempDir()
+	lay(t, dir, nil)
+	held := filepath.Join(dir, "held")
+	if err := mkfifo(held); err != nil {
+		t.Skip(err)
+	}
+	listing(t, dir, "cat held &\necho started\nwait")
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	said, output := io.Pipe()
+	go func() {
+		code := run(ctx, []string{"plansync", "-C", dir, "build"}, world{stdout: io.Discard, stderr: output, now: time.Now})
+		fmt.Fprintln(output, "exit code", code)
+		output.Close()
+	}()
+	var last string
+	for lines := bufio.NewScanner(said); lines.Scan(); last = lines.Text() {
+		if lines.Text() == "started" {
+			interrupt()
+		}
+	}
+	if last != "exit code 2" {
+		t.Errorf("ends with %q", last)
+	}
+	if err := os.WriteFile(held, nil, 0); err != nil { // the real one ends
+		t.Error(err)
+	}
+}
+
 // A new plan knows those that were written while it waited.
 func TestNewPlansSeeEachOther(t *testing.T) {
 	dir := t.TempDir()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -56,12 +57,16 @@ new queries that have one slug, only one can be kept.
 			if err != nil {
 				return err
 			}
-			return p.exclusively(ctx.Context, func() error { return c.runNew(ctx, p, words(ctx.Args().First())) })
+			queries, err := c.newQueries(ctx, p) // before others have to wait: somebody may be typing them
+			if err != nil {
+				return err
+			}
+			return p.exclusively(ctx.Context, func() error { return c.runNew(ctx, p, words(ctx.Args().First()), queries) })
 		},
 	}
 }
 
-func (c *commands) runNew(ctx *cli.Context, p *project, question string) error {
+func (c *commands) runNew(ctx *cli.Context, p *project, question string, queries []plan.Query) error {
 	// There may be no plan yet.
 	if err := c.readPlans(p); err != nil && !errors.Is(err, errNoPlan) && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -69,11 +74,8 @@ func (c *commands) runNew(ctx *cli.Context, p *project, question string) error {
 	if err := p.readSite(); err != nil {
 		return err
 	}
-	queries, err := c.newQueries(ctx, p)
+	queries, err := c.withoutOverlaps(ctx, p, queries)
 	if err != nil {
-		return err
-	}
-	if queries, err = c.withoutOverlaps(ctx, p, queries); err != nil {
 		return err
 	}
 	name := ctx.String("name")
@@ -102,7 +104,7 @@ func (c *commands) runNew(ctx *cli.Context, p *project, question string) error {
 func (c *commands) newQueries(ctx *cli.Context, p *project) ([]plan.Query, error) {
 	texts := ctx.StringSlice("query")
 	if file := ctx.String("queries"); file != "" {
-		lines, err := c.readInput(file)
+		lines, err := c.readInput(ctx.Context, file)
 		if err != nil {
 			return nil, err
 		}
@@ -118,7 +120,7 @@ func (c *commands) newQueries(ctx *cli.Context, p *project) ([]plan.Query, error
 		}
 	}
 	if file := ctx.String("gsc"); file != "" {
-		rows, err := c.readSearches(file)
+		rows, err := c.readSearches(ctx.Context, file)
 		if err != nil {
 			return nil, err
 		}
@@ -145,19 +147,34 @@ func (c *commands) newQueries(ctx *cli.Context, p *project) ([]plan.Query, error
 }
 
 // readSearches reads an export of Search Console.
-func (c *commands) readSearches(file string) ([]searchconsole.Row, error) {
-	data, err := c.readInput(file)
+func (c *commands) readSearches(ctx context.Context, file string) ([]searchconsole.Row, error) {
+	data, err := c.readInput(ctx, file)
 	if err != nil {
 		return nil, err
 	}
 	return searchconsole.Read(file, data)
 }
 
-func (c *commands) readInput(file string) ([]byte, error) {
-	if file == "-" {
-		return io.ReadAll(io.LimitReader(c.stdin, maxQueries))
+// readInput reads a file, or with - standard input, until it ends or ctx does.
+func (c *commands) readInput(ctx context.Context, file string) ([]byte, error) {
+	if file != "-" {
+		return atomicfile.ReadRegular(file, maxQueries)
 	}
-	return atomicfile.ReadRegular(file, maxQueries)
+	type input struct {
+		data []byte
+		err  error
+	}
+	read := make(chan input, 1)
+	go func() {
+		data, err := io.ReadAll(io.LimitReader(c.stdin, maxQueries))
+		read <- input{data, err}
+	}()
+	select {
+	case in := <-read:
+		return in.data, in.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // withoutOverlaps shows the new queries that one article would serve, together or with a query of

@@ -238,7 +238,7 @@ func (p *project) published(ctx context.Context, command *hugo.Command) (map[str
 	}
 	articles := make(map[string]plan.Published, len(p.site.Articles))
 	for slug, article := range p.site.Articles {
-		if url, ok := permalinks[article.Path]; ok && article.Front.Build.Render != "link" { // which has an address and no page
+		if url, ok := permalinks[article.Path]; ok && article.Front.Render != "link" { // which has an address and no page
 			articles[slug] = plan.Published{URL: url, Highlights: article.Front.Params.Highlights}
 		}
 	}

@@ -35,7 +35,7 @@ writing), published (Hugo publishes its page) or, with --live, live (the deploye
 			}
 			var rows []searchconsole.Row
 			if file := ctx.String("gsc"); file != "" {
-				if rows, err = c.readSearches(file); err != nil {
+				if rows, err = c.readSearches(ctx.Context, file); err != nil {
 					return err
 				}
 			}

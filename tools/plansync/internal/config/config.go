@@ -65,7 +65,8 @@ func Read(root string, rules []string) (*Config, error) {
 		into any
 	}
 	found := false
-	for _, dir := range []string{"", "config/_default/", "config/production/"} {
+	dirs := []string{"", "config/_default/", "config/production/"}
+	for _, dir := range dirs {
 		parts := []part{{"config.toml", &f}, {"hugo.toml", &f}}
 		if dir != "" {
 			parts = append(parts, part{"params.toml", &f.Params}, part{"languages.toml", &f.Languages})
@@ -82,10 +83,12 @@ func Read(root string, rules []string) (*Config, error) {
 		}
 	}
 	if !found {
-		for _, name := range []string{"hugo.yaml", "hugo.yml", "hugo.json"} {
-			if _, err := os.Stat(filepath.Join(root, name)); err == nil {
-				return nil, &Error{File: name, Err: errors.New("plansync reads the site's configuration from TOML"),
-					Try: "convert it once: hugo config --format toml > hugo.toml"}
+		for _, dir := range dirs {
+			for _, name := range []string{"hugo.yaml", "hugo.yml", "hugo.json", "config.yaml", "config.yml", "config.json"} {
+				if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(dir+name))); err == nil {
+					return nil, &Error{File: dir + name, Err: errors.New("plansync reads the site's configuration from TOML"),
+						Try: "convert it once: hugo config --format toml > hugo.toml"}
+				}
 			}
 		}
 		return nil, &Error{File: "hugo.toml", Err: fs.ErrNotExist, Try: "run plansync in the root of a Hugo site, or name it: plansync -C DIR"}

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/modfile"
 )
@@ -37,11 +38,12 @@ func Find(ctx context.Context, root, given string, waiting func(reason string)) 
 		return nil, err
 	}
 	if given != "" {
-		c.Path, err = exec.LookPath(given)
+		path, err := exec.LookPath(given)
 		if err != nil {
 			return nil, fmt.Errorf("no Hugo at %q: %w", given, err)
 		}
-		return c, nil
+		c.Path, err = filepath.Abs(path) // it runs in root
+		return c, err
 	}
 	if path, err := exec.LookPath("hugo"); err == nil {
 		if c.Version == "" || version(ctx, path) == c.Version {
@@ -205,5 +207,6 @@ var warning = regexp.MustCompile(`(?m)^WARN`)
 func (c *Command) run(ctx context.Context, stdout, stderr io.Writer, args ...string) error {
 	command := exec.CommandContext(ctx, c.Path, args...)
 	command.Dir, command.Stdout, command.Stderr = c.Root, stdout, stderr
+	command.WaitDelay = time.Second // once it is killed; what it started can hold on to its output
 	return command.Run()
 }

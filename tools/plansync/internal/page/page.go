@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pelletier/go-toml/v2" // Hugo reads front matter with it, too
+	"github.com/spf13/cast"           // and converts its values with this
 	"go.yaml.in/yaml/v3"
 )
 
@@ -37,7 +38,7 @@ type FrontMatter struct {
 	Weight      int
 	Date        time.Time
 	Categories  []string
-	Build       struct{ Render any }
+	Render      string // of the build options
 	Params      Params
 }
 
@@ -80,25 +81,88 @@ func Parse(path string, source []byte) (*Page, error) {
 		return nil, err
 	}
 	front := source[p.front.start:p.front.end]
+	var values map[string]any
 	var err error
 	line := 1 + bytes.Count(source[:p.front.start], []byte("\n"))
 	switch p.Format {
 	case TOML:
-		err = toml.Unmarshal(front, &p.Front)
+		err = toml.Unmarshal(front, &values)
 		if decode, ok := errors.AsType[*toml.DecodeError](err); ok {
 			row, _ := decode.Position()
 			line += row - 1
 			err = errors.New(strings.TrimPrefix(decode.Error(), "toml: "))
 		}
 	case YAML:
-		err = yaml.Unmarshal(front, &p.Front)
+		err = yaml.Unmarshal(front, &values)
 	case JSON:
-		err = json.Unmarshal(front, &p.Front)
+		err = json.Unmarshal(front, &values)
+	}
+	if err == nil {
+		if err = p.Front.set(values); err != nil {
+			line = p.Line("date")
+		}
 	}
 	if err != nil {
 		return nil, &Error{Path: path, Line: line, Err: fmt.Errorf("front matter: %w", err), Try: "correct the front matter; Hugo cannot read it either"}
 	}
 	return p, nil
+}
+
+// set takes the values as Hugo does, in any type that stands for the one that is needed. The error is about the date, the
+// only value that Hugo refuses.
+func (f *FrontMatter) set(values map[string]any) (err error) {
+	params := cast.ToStringMap(get(values, "params"))
+	*f = FrontMatter{
+		Title:       cast.ToString(get(values, "title")),
+		Description: cast.ToString(get(values, "description")),
+		Draft:       cast.ToBool(get(values, "draft")),
+		Weight:      cast.ToInt(get(values, "weight")),
+		Categories:  list(get(values, "categories")),
+		Render:      cast.ToString(get(cast.ToStringMap(get(values, "build")), "render")),
+		Params: Params{
+			Plan:       cast.ToString(get(params, "plan")),
+			Query:      cast.ToString(get(params, "query")),
+			Highlights: list(get(params, "highlights")),
+		},
+	}
+	f.Date, err = date(get(values, "date"))
+	return err
+}
+
+// get returns the value of a name, which may be written in any case; of several spellings that in lower case counts.
+func get(values map[string]any, name string) any {
+	found := ""
+	for key := range values {
+		if key > found && strings.EqualFold(key, name) {
+			found = key
+		}
+	}
+	return values[found]
+}
+
+func date(value any) (time.Time, error) {
+	switch value := value.(type) {
+	case toml.LocalDate:
+		return value.AsTime(time.UTC), nil
+	case toml.LocalDateTime:
+		return value.AsTime(time.UTC), nil
+	}
+	if value == nil || value == "" {
+		return time.Time{}, nil
+	}
+	day, err := cast.ToTimeE(value)
+	if err != nil {
+		err = fmt.Errorf("date: %w", err)
+	}
+	return day, err
+}
+
+// list takes a text for a list of one.
+func list(value any) []string {
+	if text, ok := value.(string); ok {
+		return []string{text}
+	}
+	return cast.ToStringSlice(value)
 }
 
 // IsEmpty reports whether the page has no content behind the front matter.
@@ -160,7 +224,8 @@ func (p *Page) split() error {
 	if bytes.HasPrefix(p.Source, []byte("\ufeff")) {
 		start = len("\ufeff")
 	}
-	rest := p.Source[start:]
+	rest := bytes.TrimLeft(p.Source[start:], " \t\r\n") // as Hugo does
+	start = len(p.Source) - len(rest)
 	first, _, _ := bytes.Cut(rest, []byte("\n"))
 	fence := string(bytes.TrimRight(first, " \t\r"))
 	switch {

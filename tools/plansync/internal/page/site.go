@@ -35,6 +35,7 @@ const maxKept = 4 << 10
 // that the plans are about.
 // Of a page in several languages, told by its file name, only the first of the languages counts.
 func ReadSite(root fs.FS, contentDir, section string, languages []string) (*Site, error) {
+	section = normalize(section)
 	s := &Site{Articles: make(map[string]*Page), Sections: make(map[string]*Page), Categories: make(map[string]*Page)}
 	paths, err := contentFiles(root, contentDir, languages)
 	if err != nil {
@@ -58,7 +59,7 @@ func ReadSite(root fs.FS, contentDir, section string, languages []string) (*Site
 		if p == nil {
 			continue
 		}
-		rel, _ := inLanguage(strings.TrimPrefix(p.Path, contentDir+"/"), languages)
+		rel, _ := inLanguage(normalize(strings.TrimPrefix(p.Path, contentDir+"/")), languages)
 		name, isTerm := strings.CutPrefix(path.Dir(rel), "categories/")
 		if base := path.Base(rel); strings.HasPrefix(base, "_index.") {
 			if name, ok := strings.CutPrefix(path.Dir(rel), section+"/"); ok {
@@ -83,6 +84,9 @@ func ReadSite(root fs.FS, contentDir, section string, languages []string) (*Site
 	}
 	return s, nil
 }
+
+// normalize makes of a path in the content folder the one by which Hugo knows the page.
+func normalize(path string) string { return strings.ReplaceAll(strings.ToLower(path), " ", "-") }
 
 // articleSlug returns the slug of the page at rel, a path in the content folder, if it is in the section.
 func articleSlug(rel, section string) (string, bool) {
