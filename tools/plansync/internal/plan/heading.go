@@ -28,15 +28,19 @@ func atxHeading(text []byte, l line) (h heading, ok bool) {
 	if level < 1 || level > 6 || at < l.End && text[at] != ' ' && text[at] != '\t' {
 		return h, false
 	}
-	content := trim(text, Span{at, l.End})
-	closing := content.End
-	for closing > content.Start && text[closing-1] == '#' {
-		closing--
+	return heading{level, withoutClosing(text, trim(text, Span{at, l.End})), Span{l.Start, l.next}}, true
+}
+
+// withoutClosing narrows s, which has no blanks at its ends, by the closing sequence of an ATX heading.
+func withoutClosing(text []byte, s Span) Span {
+	end := s.End
+	for end > s.Start && text[end-1] == '#' {
+		end--
 	}
-	if closing < content.End && (closing == content.Start || text[closing-1] == ' ' || text[closing-1] == '\t') {
-		content = trim(text, Span{content.Start, closing})
+	if end < s.End && (end == s.Start || isBlank(text[end-1])) {
+		return trim(text, Span{s.Start, end})
 	}
-	return heading{level, content, Span{l.Start, l.next}}, true
+	return s
 }
 
 // setextUnderline returns the level of the setext underline l, or 0.

@@ -6,11 +6,11 @@ import (
 	"unicode"
 )
 
-// startPhase opens the phase that h names: "Phase N: Name", with a done mark behind it or not. A
-// heading without a phase's number still groups items, under its whole text.
+// startPhase opens the phase that h names: "Phase N: Name", with a done mark behind it or not, be it behind a closing
+// sequence. A heading without a phase's number still groups items, under its whole text.
 func (p *parser) startPhase(phases *[]Phase, h heading) *Phase {
 	mark, done := doneMark(p.text, h.text)
-	name := phaseName(p.slice(Span{h.text.Start, mark.Start}))
+	name := phaseName(p.slice(withoutClosing(p.text, Span{h.text.Start, mark.Start})))
 	phase := Phase{Name: name, Category: Slugify(name), Done: done, heading: h, mark: mark, end: h.block.End}
 	if checkSlug(phase.Category) != nil {
 		p.problem(h.text, Error, "bad-phase", "name it in words: ### Phase 1: Name", "phase %q: no category can be named after it", name)

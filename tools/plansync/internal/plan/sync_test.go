@@ -328,6 +328,9 @@ var syncTests = []struct {
 		"## Identified Search Queries\n1. **a** — A\n2. **b** — A\n## Implementation Phases\n### Phase 1: P\n- [ ] **Task 1.1**: Add \"A\"\n- [ ] **Task 1.2**: Add \"C\"\n" +
 			"## Created Articles Summary\n- **A**: [/learn/a](/learn/a) - x\n- **C**: [/learn/c](/learn/c) - x\n- **C**: [/learn/d](/learn/d) - x\n", published("a", "b", "c", "d"), SyncOptions{},
 		"+- **A**: [/learn/b](/learn/b) - First thing, second thing, third — thing\n"},
+	{"a done mark behind the closing sequence of a heading",
+		queries + "## Implementation Phases\n### Phase 1: P ### ✅\n- [x] **a** - [/learn/a](/learn/a)\n", nil, SyncOptions{Prune: true},
+		"-### Phase 1: P ### ✅\n-- [x] **a** - [/learn/a](/learn/a)\n+### Phase 1: P ###\n+- [ ] **a**\n"},
 	{"what is added to a plan that is garbled in part reads as what it was taken from",
 		"## Identified Search Queries\n1. **a** — eâ€â€”\n2. **b** — e\n## Implementation Phases\n### Phase 1: Pâ€â€”\n- [ ] **a**\n## COMPLETED TASKS\n## Created Articles Summary\n",
 		map[string]Published{"a": {URL: "https://h/learn/a/"}, "b": {URL: "https://h/learn/b/"}}, SyncOptions{},
