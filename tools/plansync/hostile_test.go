@@ -168,6 +168,8 @@ var hostileCases = []hostileCase{
 	{name: "Hugo that lists half a record", setup: fakeHugo(`echo path,title,permalink,kind,section; echo '"a'`), args: []string{"sync", "--hugo", "./fake"}, code: 2, sees: "hugo list published"},
 	{name: "Hugo that is killed", setup: fakeHugo("kill -9 $$"), args: []string{"sync", "--hugo", "./fake"}, code: 2, sees: "hugo list published: signal: killed"},
 	{name: "page that Hugo rejects", files: article("+++\ntitle='A'\n+++\n{{< nothing >}}\n"), args: []string{"sync"}, code: 2, sees: "hugo list published"},
+	{name: "plan of nothing, for a program", files: map[string]string{"plan/p.md": "## Identified Search Queries\n"}, args: []string{"status", "--json"}, sees: `"phases": []`},
+	{name: "phase of nothing, for a program", files: map[string]string{"plan/p.md": goodPlan + "### Phase 2: Q\n"}, args: []string{"status", "--json"}, sees: `"articles": []`},
 	{name: "no place for Hugo's lock", files: map[string]string{".hugo_build.lock/x": ""}, args: []string{"status"}, sees: "1 planned"},
 	{name: "Hugo and no pin", args: []string{"status"}, env: map[string]string{"PLANSYNC_HUGO": "", "PATH": "/nowhere"}, code: 2, sees: "hint: install Hugo, name it with --hugo PATH, or pin it"},
 	{name: "broken go.mod", files: map[string]string{"go.mod": "module \"x\n"}, args: []string{"status"}, env: map[string]string{"PLANSYNC_HUGO": ""}, code: 2, sees: "go.mod:1:"},
