@@ -122,7 +122,7 @@ func (s phaseStatus) published() (n int) {
 func (p *project) status(published map[string]plan.Published, verdicts map[string]live.Verdict) ([]planStatus, error) {
 	var list []planStatus
 	for _, read := range p.plans {
-		s := planStatus{Plan: read.Name, Title: read.Title, Totals: map[string]int{"queries": 0}}
+		s := planStatus{Plan: read.Name, Title: read.Title, Totals: map[string]int{"queries": 0}, Phases: []phaseStatus{}}
 		for _, state := range states {
 			s.Totals[state] = 0
 		}
@@ -130,7 +130,7 @@ func (p *project) status(published map[string]plan.Published, verdicts map[strin
 		for _, phase := range read.Phases {
 			if _, ok := phases[phase.Category]; !ok {
 				phases[phase.Category] = len(s.Phases)
-				s.Phases = append(s.Phases, phaseStatus{Name: phase.Name, Category: phase.Category})
+				s.Phases = append(s.Phases, phaseStatus{Name: phase.Name, Category: phase.Category, Articles: []articleStatus{}})
 			}
 		}
 		for article := range stub.Articles(read) {

@@ -64,7 +64,7 @@ func Read(root string, rules []string) (*Config, error) {
 		name string
 		into any
 	}
-	found := false
+	found, inRoot := false, false
 	dirs := []string{"", "config/_default/", "config/production/"}
 	for _, dir := range dirs {
 		parts := []part{{"config.toml", &f}, {"hugo.toml", &f}}
@@ -79,18 +79,30 @@ func Read(root string, rules []string) (*Config, error) {
 			if err := checkIgnore(dir+part.name, data, f.Params.Plansync.Ignore, rules); err != nil {
 				return nil, err
 			}
-			found = found || data != nil && part.into == any(&f) // parameters alone can stand beside a hugo.yaml
+			if data != nil && part.into == any(&f) { // parameters alone can stand beside a hugo.yaml
+				found, inRoot = true, inRoot || dir == ""
+			}
+		}
+	}
+	for _, dir := range dirs {
+		if dir == "" && inRoot {
+			continue // Hugo takes no notice of the others
+		}
+		for _, name := range []string{"hugo", "config", "languages"} {
+			for _, extension := range []string{".yaml", ".yml", ".json"} {
+				other := dir + name + extension
+				if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(other))); err != nil {
+					continue
+				}
+				try := "write it in TOML, as " + dir + name + ".toml"
+				if dir == "" { // without --config Hugo would read the file that the shell has just made
+					try = "convert it once: hugo config --format toml --config " + other + " > hugo.toml"
+				}
+				return nil, &Error{File: other, Err: errors.New("plansync reads the site's configuration from TOML"), Try: try}
+			}
 		}
 	}
 	if !found {
-		for _, dir := range dirs {
-			for _, name := range []string{"hugo.yaml", "hugo.yml", "hugo.json", "config.yaml", "config.yml", "config.json"} {
-				if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(dir+name))); err == nil {
-					return nil, &Error{File: dir + name, Err: errors.New("plansync reads the site's configuration from TOML"),
-						Try: "convert it once: hugo config --format toml > hugo.toml"}
-				}
-			}
-		}
 		return nil, &Error{File: "hugo.toml", Err: fs.ErrNotExist, Try: "run plansync in the root of a Hugo site, or name it: plansync -C DIR"}
 	}
 	for name, value := range map[string]*string{"HUGO_BASEURL": &f.BaseURL, "HUGO_CONTENTDIR": &f.ContentDir, "HUGO_ARCHETYPEDIR": &f.ArchetypeDir, "HUGO_THEMESDIR": &f.ThemesDir,

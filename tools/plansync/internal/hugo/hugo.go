@@ -140,7 +140,7 @@ type Page struct {
 // Published returns the regular pages that Hugo publishes for production, by their content files.
 func (c *Command) Published(ctx context.Context) ([]Page, error) {
 	var stdout, stderr bytes.Buffer
-	if err := c.run(ctx, &stdout, &stderr, append([]string{"list", "published"}, production...)...); err != nil {
+	if err := c.run(ctx, &stdout, &stderr, append([]string{"list", "published", "--noBuildLock"}, production...)...); err != nil {
 		return nil, &Error{Doing: "hugo list published", Err: err, Output: stderr.String(), Try: "mend what Hugo reports, then run again"}
 	}
 	return readList(&stdout)
