@@ -117,10 +117,11 @@ func (p *project) brief(slug string) (string, error) {
 		}
 		line("- **%s** (`%s`): %s", a.Query.Title, a.Query.Slug, what)
 	}
+	section := "/" + p.config.Published(p.config.Section) + "/"
 	line("\n## Links\n")
 	for _, a := range near {
 		give, receive := "give", ""
-		target := "/" + p.config.Section + "/" + a.Query.Slug + "/"
+		target := section + a.Query.Slug + "/"
 		if given, err := links(existing, target); err != nil {
 			return "", err
 		} else if given {
@@ -128,7 +129,7 @@ func (p *project) brief(slug string) (string, error) {
 		}
 		if other := p.site.Articles[a.Query.Slug]; other != nil {
 			receive = ", receive from it"
-			if received, err := links(other, "/"+p.config.Section+"/"+slug+"/"); err != nil {
+			if received, err := links(other, section+slug+"/"); err != nil {
 				return "", err
 			} else if received {
 				receive = ", received"

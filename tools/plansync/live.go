@@ -45,7 +45,8 @@ func (p *project) liveOptions(ctx *cli.Context) live.Options {
 	return live.Options{
 		BaseURL:       cmp.Or(ctx.String("base-url"), p.config.BaseURL),
 		CanonicalBase: p.config.BaseURL,
-		Section:       p.config.Section + "/",
+		Section:       p.config.Published(p.config.Section) + "/",
+		Taxonomy:      p.config.Published("categories") + "/",
 		Sitemap:       p.config.Sitemap,
 		Rate:          ctx.Float64("rate"),
 		Total:         ctx.Duration("timeout"),

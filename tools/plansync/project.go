@@ -259,7 +259,7 @@ func (c *commands) load(ctx *cli.Context, p *project) (map[string]plan.Published
 
 func (p *project) audit(published map[string]plan.Published, now time.Time) []audit.Finding {
 	return audit.Check(audit.Input{Plans: p.plans, Site: p.site, Published: published, Outline: p.outline, Now: now, SomePlans: p.only != "",
-		Section: p.config.Section, Files: os.DirFS(p.root), Ignore: p.config.Ignore})
+		Section: p.config.Published(p.config.Section), Files: os.DirFS(p.root), Ignore: p.config.Ignore})
 }
 
 // A change is a file to write.

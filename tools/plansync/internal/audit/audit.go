@@ -33,7 +33,7 @@ type Input struct {
 	Site      *page.Site
 	Published map[string]plan.Published // by slug
 	Outline   string                    // the text of stubs
-	Section   string                    // of the articles
+	Section   string                    // where the articles are published, such as "learn"
 	Files     fs.FS                     // the project, to look for the tests of samples; nil to trust them
 	Ignore    []string                  // rules that the site switches off
 	Now       time.Time

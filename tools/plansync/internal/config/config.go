@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,6 +27,7 @@ type Config struct {
 	Themes       []string
 	PublishDir   string
 	Sitemap      string
+	LanguageDir  string   // where pages in the default content language are published, below the base: "fr", or empty
 	Languages    []string // in lower case, the default content language first
 	Section      string   // the section of the articles: [params.plansync] section
 	PlanDir      string   // the folder of the plans: [params.plansync] plans
@@ -35,16 +37,17 @@ type Config struct {
 
 // file is the part of Hugo's configuration that counts. Hugo reads its keys in any case, and so does the decoder.
 type file struct {
-	BaseURL                string
-	ContentDir             string
-	ArchetypeDir           string
-	ThemesDir              string
-	PublishDir             string
-	Theme                  any
-	Sitemap                struct{ Filename string }
-	DefaultContentLanguage string
-	Languages              map[string]struct{ ContentDir string }
-	Params                 struct{ Plansync own }
+	BaseURL                        string
+	ContentDir                     string
+	ArchetypeDir                   string
+	ThemesDir                      string
+	PublishDir                     string
+	Theme                          any
+	Sitemap                        struct{ Filename string }
+	DefaultContentLanguage         string
+	DefaultContentLanguageInSubdir bool
+	Languages                      map[string]struct{ ContentDir string }
+	Params                         struct{ Plansync own }
 }
 
 type own struct {
@@ -126,6 +129,9 @@ func Read(root string, rules []string) (*Config, error) {
 			return nil, &Error{File: "hugo.toml", Err: fmt.Errorf("folder %q is not inside the project", dir), Try: "give a path relative to hugo.toml"}
 		}
 	}
+	if f.DefaultContentLanguageInSubdir {
+		c.LanguageDir = languages[0]
+	}
 	switch theme := f.Theme.(type) {
 	case string:
 		c.Themes = []string{theme}
@@ -181,6 +187,9 @@ func checkIgnore(name string, data []byte, ignore, rules []string) error {
 	}
 	return errors.Join(errs...)
 }
+
+// Published returns where Hugo publishes a folder of the content, below the base: "learn", or "fr/learn".
+func (c *Config) Published(dir string) string { return path.Join(c.LanguageDir, strings.ToLower(dir)) }
 
 // Archetypes returns where Hugo would look for the archetype of the section, best first.
 func (c *Config) Archetypes() []string {
