@@ -58,12 +58,7 @@ func TestForeignArticles(t *testing.T) {
 			`aria-label="Table: a, b"`,
 		},
 	} {
-		page := string(s.read(t, file))
-		for _, want := range wants {
-			if !strings.Contains(page, want) {
-				t.Errorf("%s lacks %s\n%s", file, want, page)
-			}
-		}
+		page := s.holds(t, file, wants...)
 		for _, not := range []string{`href="#">`, "no value", `<h2 id="one--two"`} {
 			if strings.Contains(page, not) {
 				t.Errorf("%s has %s\n%s", file, not, page)
@@ -154,12 +149,7 @@ func TestLinksOfASubPath(t *testing.T) {
 		"learn/two/index.html": {`<a href="/sub/learn/one/">beside</a> <a href="/sub/learn/one/">child</a>`},
 		"learn/two/index.md":   {`[beside](https://foreign.example/sub/learn/one/) [child](https://foreign.example/sub/learn/one/)`},
 	} {
-		got := string(s.read(t, file))
-		for _, want := range wants {
-			if !strings.Contains(got, want) {
-				t.Errorf("%s lacks %s\n%s", file, want, got)
-			}
-		}
+		s.holds(t, file, wants...)
 	}
 }
 
@@ -175,12 +165,7 @@ func TestFormulasAndRawHTML(t *testing.T) {
 		"content/learn/one.md": {Data: []byte(article)},
 		"content/learn/two.md": {Data: []byte(raw)},
 	})
-	page := string(s.read(t, "learn/one/index.html"))
-	for _, want := range []string{"<msup><mi>a</mi><mn>2</mn></msup>", `display="block"`, `name="description" content="It is a2.`} {
-		if !strings.Contains(page, want) {
-			t.Errorf("the article lacks %s\n%s", want, page)
-		}
-	}
+	s.holds(t, "learn/one/index.html", "<msup><mi>a</mi><mn>2</mn></msup>", `display="block"`, `name="description" content="It is a2.`)
 	tb := newTab(t, phone)
 	for _, path := range []string{"/learn/two/", "/learn/one/"} {
 		tb.open(s.url + path)
@@ -222,12 +207,7 @@ func TestFigures(t *testing.T) {
 		},
 		"learn/one/index.md": {"[*Diagram: A*](https://foreign.example/sub/learn/two/#part)\n\n**T** a *cap* [Ann](https://a.example/)\n", "\n*Diagram: C*\n"},
 	} {
-		page := string(s.read(t, file))
-		for _, want := range wants {
-			if !strings.Contains(page, want) {
-				t.Errorf("%s lacks %s\n%s", file, want, page)
-			}
-		}
+		s.holds(t, file, wants...)
 	}
 }
 
@@ -330,6 +310,18 @@ func buildForeign(t *testing.T, base string, files fstest.MapFS) *site {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// holds fails the test for each text that a file of the site lacks, and gives the file.
+func (s *site) holds(t *testing.T, file string, wants ...string) string {
+	t.Helper()
+	got := string(s.read(t, file))
+	for _, want := range wants {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s lacks %s\n%s", file, want, got)
+		}
+	}
+	return got
 }
 
 // validates fails the test with what html-validate finds in the site.
