@@ -3,15 +3,19 @@ package page
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/pelletier/go-toml/v2" // Hugo reads front matter with it, too
-	"github.com/spf13/cast"           // and converts its values with this
+	"github.com/pelletier/go-toml/v2/unstable"
+	"github.com/spf13/cast" // and converts its values with this
 	"go.yaml.in/yaml/v3"
 )
 
@@ -80,12 +84,33 @@ func Parse(path string, source []byte) (*Page, error) {
 	if err := p.split(); err != nil {
 		return nil, err
 	}
-	front := source[p.front.start:p.front.end]
-	var values map[string]any
-	var err error
-	line := 1 + bytes.Count(source[:p.front.start], []byte("\n"))
+	values, err := p.values()
+	if err == nil {
+		if err = p.Front.set(values); err != nil {
+			err = &Error{Line: p.Line("date"), Err: err}
+		}
+	}
+	if err != nil {
+		where := &Error{Line: 1, Err: err}
+		errors.As(err, &where)
+		return nil, &Error{Path: path, Line: where.Line, Err: fmt.Errorf("front matter: %w", where.Err),
+			Try: cmp.Or(where.Try, "correct the front matter; Hugo cannot read it either")}
+	}
+	return p, nil
+}
+
+// maxKeys bounds the keys of a front matter in TOML or YAML: the time that the libraries take grows with their square.
+const maxKeys = 5000
+
+// values reads the front matter. The error is an *Error without a path.
+func (p *Page) values() (values map[string]any, err error) {
+	front := p.Source[p.front.start:p.front.end]
+	line := p.lineAt(p.front.start)
 	switch p.Format {
 	case TOML:
+		if len(front) > maxKeys && countTOML(front) > maxKeys {
+			return nil, tooManyKeys(line)
+		}
 		err = toml.Unmarshal(front, &values)
 		if decode, ok := errors.AsType[*toml.DecodeError](err); ok {
 			row, _ := decode.Position()
@@ -93,19 +118,83 @@ func Parse(path string, source []byte) (*Page, error) {
 			err = errors.New(strings.TrimPrefix(decode.Error(), "toml: "))
 		}
 	case YAML:
-		err = yaml.Unmarshal(front, &values)
+		var document yaml.Node
+		if err = yaml.Unmarshal(front, &document); err == nil {
+			if countYAML(&document) > maxKeys {
+				return nil, tooManyKeys(line)
+			}
+			err = document.Decode(&values)
+		}
+		if err != nil {
+			line, err = yamlError(err, line)
+		}
 	case JSON:
 		err = json.Unmarshal(front, &values)
 	}
-	if err == nil {
-		if err = p.Front.set(values); err != nil {
-			line = p.Line("date")
+	if err != nil {
+		return nil, &Error{Line: line, Err: err}
+	}
+	return values, nil
+}
+
+func tooManyKeys(line int) error {
+	return &Error{Line: line, Err: fmt.Errorf("more than %d keys", maxKeys),
+		Try: "move data out of the front matter, into a data file of Hugo or a resource of the page"}
+}
+
+// countTOML counts the keys of a document, those of inline tables included.
+func countTOML(text []byte) (n int) {
+	var parser unstable.Parser
+	parser.Reset(text)
+	for parser.NextExpression() {
+		n++
+		if e := parser.Expression(); e.Kind == unstable.KeyValue {
+			n += countPairs(e.Value())
 		}
 	}
-	if err != nil {
-		return nil, &Error{Path: path, Line: line, Err: fmt.Errorf("front matter: %w", err), Try: "correct the front matter; Hugo cannot read it either"}
+	return n
+}
+
+func countPairs(value *unstable.Node) (n int) {
+	for children := value.Children(); children.Next(); {
+		child := children.Node()
+		if child.Kind == unstable.KeyValue {
+			n++
+			child = child.Value()
+		}
+		n += countPairs(child)
 	}
-	return p, nil
+	return n
+}
+
+// countYAML counts the keys of a document.
+func countYAML(node *yaml.Node) (n int) {
+	if node.Kind == yaml.MappingNode {
+		n = len(node.Content) / 2
+	}
+	for _, child := range node.Content {
+		n += countYAML(child)
+	}
+	return n
+}
+
+var (
+	yamlPrefix = regexp.MustCompile(`^(yaml: )?(unmarshal errors:\s*)?`)
+	yamlLine   = regexp.MustCompile(`(^|\bat )line \d+`)
+)
+
+// yamlError returns the line of an error in a YAML document that starts in the given line, and the error in one line, with
+// the lines of the file.
+func yamlError(err error, start int) (line int, plain error) {
+	text, _, _ := strings.Cut(yamlPrefix.ReplaceAllString(err.Error(), ""), "\n")
+	text = yamlLine.ReplaceAllStringFunc(text, func(found string) string {
+		before, number, _ := strings.Cut(found, "line ")
+		n, _ := strconv.Atoi(number) // which it is, by the expression
+		line = cmp.Or(line, start+n-1)
+		return fmt.Sprintf("%sline %d", before, start+n-1)
+	})
+	text = strings.TrimPrefix(text, fmt.Sprintf("line %d: ", line))
+	return cmp.Or(line, start), errors.New(text)
 }
 
 // set takes the values as Hugo does, in any type that stands for the one that is needed. The error is about the date, the
@@ -130,14 +219,17 @@ func (f *FrontMatter) set(values map[string]any) (err error) {
 }
 
 // get returns the value of a name, which may be written in any case; of several spellings that in lower case counts.
-func get(values map[string]any, name string) any {
+func get(values map[string]any, name string) any { return values[spelling(values, name)] }
+
+// spelling returns how the name is written that get returns the value of.
+func spelling(values map[string]any, name string) string {
 	found := ""
 	for key := range values {
 		if key > found && strings.EqualFold(key, name) {
 			found = key
 		}
 	}
-	return values[found]
+	return found
 }
 
 func date(value any) (time.Time, error) {
@@ -198,25 +290,36 @@ func (p *Page) Body() ([]byte, error) {
 	return whole.Source[p.body:], nil
 }
 
-// Line returns the line, starting at 1, of the top-level key in the front matter, or 1 without one.
+// Line returns the line, starting at 1, of the key in the front matter, or 1 without one. The key is a top-level one, or
+// one of "params.".
 func (p *Page) Line(key string) int {
-	at := 0
-	if value, ok := p.value(key); ok {
-		at = value.start
+	f, ok := p.field(key)
+	if !ok {
+		return 1
 	}
-	return 1 + bytes.Count(p.Source[:at], []byte("\n"))
+	return p.lineAt(f.key)
 }
 
-// Raw returns the text of the line that holds the top-level key, or "".
+// Raw returns the text of the line that holds the key, or "".
 func (p *Page) Raw(key string) string {
-	value, ok := p.value(key)
+	f, ok := p.field(key)
 	if !ok {
 		return ""
 	}
-	start := bytes.LastIndexByte(p.Source[:value.start], '\n') + 1
-	line, _, _ := bytes.Cut(p.Source[start:], []byte("\n"))
+	line, _, _ := bytes.Cut(p.Source[p.lineStart(f.key):], []byte("\n"))
 	return string(line)
 }
+
+func (p *Page) field(key string) (field, bool) {
+	top, params := p.tables()
+	if strings.HasPrefix(key, paramsPrefix) {
+		return params.find(baseKey(key))
+	}
+	return top.find(key)
+}
+
+// lineAt returns the line, starting at 1, of an offset.
+func (p *Page) lineAt(at int) int { return 1 + bytes.Count(p.Source[:at], []byte("\n")) }
 
 // split finds the front matter.
 func (p *Page) split() error {
@@ -238,7 +341,12 @@ func (p *Page) split() error {
 		decoder := json.NewDecoder(bytes.NewReader(rest))
 		var object map[string]any
 		if err := decoder.Decode(&object); err != nil {
-			return &Error{Path: p.Path, Line: 1, Err: fmt.Errorf("front matter: %w", err), Try: "correct the front matter; Hugo cannot read it either"}
+			at := start + int(decoder.InputOffset())
+			if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+				at = start + int(syntax.Offset)
+			}
+			return &Error{Path: p.Path, Line: p.lineAt(min(at, len(p.Source))), Err: fmt.Errorf("front matter: %w", err),
+				Try: "correct the front matter; Hugo cannot read it either"}
 		}
 		p.front = span{start, start + int(decoder.InputOffset())}
 		p.body = p.front.end

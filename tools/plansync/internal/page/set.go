@@ -3,20 +3,18 @@ package page
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2"
-	"go.yaml.in/yaml/v3"
-
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/edit"
 )
 
-// Set returns the whole page's source with the value of a key changed, in its one line, or with a line
-// for the key added at the top of its table. The key is a top-level one or one of "params.", a table that is added at
-// the end of the front matter if there is none. A comment behind the value stays. The result was read again: apart
-// from the key it says what it said before, or there is an error.
+// Set returns the whole page's source with the value of a key changed, in its one line, or with the key added at the top
+// of its table. The key is a top-level one or one of "params.", a table that is added at the end of the front matter if
+// there is none. A comment after the value stays. The result was read again: apart from the key it says what it said
+// before, or there is an error, at the line of the key.
 func (p *Page) Set(key string, value any) ([]byte, error) {
 	fail := func(format string, args ...any) ([]byte, error) {
 		return nil, &Error{Path: p.Path, Line: p.Line(key), Err: fmt.Errorf("%s: %w", key, fmt.Errorf(format, args...)),
@@ -25,32 +23,9 @@ func (p *Page) Set(key string, value any) ([]byte, error) {
 	if p.Format != TOML && p.Format != YAML {
 		return fail("plansync changes front matter in TOML or YAML only")
 	}
-	var e edit.Edit
-	if at, ok := p.value(key); !ok {
-		assign := " = "
-		if p.Format == YAML {
-			assign = ": "
-		}
-		eol := "\n"
-		if p.front.start > 1 && p.Source[p.front.start-2] == '\r' {
-			eol = "\r\n"
-		}
-		start, indent, found := p.table(key)
-		header := ""
-		if !found {
-			if has, err := p.hasParams(); err != nil || has {
-				return fail("params is not a table with a line for each key")
-			}
-			start, header = p.front.end, "[params]"+eol
-			if p.Format == YAML {
-				header, indent = "params:"+eol, "  "
-			}
-		}
-		e = edit.Edit{Start: start, End: start, New: header + indent + baseKey(key) + assign + Literal(value) + eol}
-	} else if end, ok := valueEnd(p.Source, at, p.Format); !ok {
-		return fail("the value takes more than one line")
-	} else {
-		e = edit.Edit{Start: at.start, End: end, New: Literal(value)}
+	e, reason := p.setting(key, Literal(value))
+	if reason != "" {
+		return fail("%s", reason)
 	}
 	result, err := edit.Apply(p.Source, []edit.Edit{e})
 	if err != nil {
@@ -58,6 +33,10 @@ func (p *Page) Set(key string, value any) ([]byte, error) {
 	}
 	after, err := Parse(p.Path, result)
 	if err != nil {
+		var where *Error
+		if errors.As(err, &where) {
+			err = where.Err
+		}
 		return fail("the changed line does not read: %w", err)
 	}
 	want := p.Front
@@ -66,10 +45,57 @@ func (p *Page) Set(key string, value any) ([]byte, error) {
 		owner = reflect.ValueOf(&want.Params).Elem()
 	}
 	owner.FieldByNameFunc(func(name string) bool { return strings.EqualFold(name, baseKey(key)) }).Set(reflect.ValueOf(value))
-	if _, ok := after.value(key); !ok || !reflect.DeepEqual(after.Front, want) {
+	if !reflect.DeepEqual(after.Front, want) || !reflect.DeepEqual(p.others(key), after.others(key)) {
 		return fail("the changed line does not read as meant")
 	}
 	return result, nil
+}
+
+// setting returns the edit that sets a key, or why there is none.
+func (p *Page) setting(key, literal string) (e edit.Edit, reason string) {
+	top, params := p.tables()
+	owner := &top
+	if strings.HasPrefix(key, paramsPrefix) {
+		owner = &params
+	}
+	assign := " = "
+	if p.Format == YAML {
+		assign = ": "
+	}
+	if f, ok := owner.find(baseKey(key)); ok {
+		if p.Format == YAML && f.value.start == f.value.end {
+			literal = " " + literal // there is nothing after the colon
+		}
+		return edit.Edit{Start: f.value.start, End: f.value.end, New: literal}, f.fixed
+	}
+	header := ""
+	if !owner.exists {
+		header = "[" + paramsKey + "]" + owner.after
+		if p.Format == YAML {
+			header, owner.before = top.before+paramsKey+":"+owner.after, top.before+"  "
+		}
+	}
+	return edit.Edit{Start: owner.insert, End: owner.insert, New: header + owner.before + baseKey(key) + assign + literal + owner.after}, owner.closed
+}
+
+// others returns what the front matter says apart from the key.
+func (p *Page) others(key string) map[string]any {
+	values, err := p.values()
+	if err != nil {
+		return nil
+	}
+	owner := values
+	if strings.HasPrefix(key, paramsPrefix) {
+		owner, _ = get(values, paramsKey).(map[string]any)
+	}
+	delete(owner, spelling(owner, baseKey(key)))
+	if len(owner) == 0 {
+		delete(values, spelling(values, paramsKey))
+	}
+	if len(values) == 0 {
+		return nil
+	}
+	return values
 }
 
 // Literal writes a value so that TOML and YAML both read it.
@@ -94,156 +120,10 @@ func Literal(value any) string {
 	return fmt.Sprint(value)
 }
 
-// paramsPrefix starts the keys of the table "params".
-const paramsPrefix = "params."
+// paramsKey is the table "params", paramsPrefix what starts its keys.
+const (
+	paramsKey    = "params"
+	paramsPrefix = paramsKey + "."
+)
 
 func baseKey(key string) string { return strings.TrimPrefix(key, paramsPrefix) }
-
-// value returns where the value of a key starts, up to the end of its line.
-func (p *Page) value(key string) (s span, ok bool) {
-	p.lines(func(inParams bool, at int, line []byte) bool {
-		if inParams != strings.HasPrefix(key, paramsPrefix) {
-			return true
-		}
-		if offset, found := assigned(line, baseKey(key), p.Format); found {
-			s, ok = span{at + offset, at + len(line)}, true
-		}
-		return !ok
-	})
-	return s, ok
-}
-
-// table returns where a line for the key would go, and its indentation.
-func (p *Page) table(key string) (start int, indent string, ok bool) {
-	if !strings.HasPrefix(key, paramsPrefix) {
-		return p.front.start, "", true
-	}
-	p.lines(func(inParams bool, at int, line []byte) bool {
-		if inParams {
-			start, ok = at, true
-			indent = string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
-		}
-		return !ok
-	})
-	return start, indent, ok
-}
-
-// hasParams reports whether the front matter, in TOML or YAML, has anything called params.
-func (p *Page) hasParams() (bool, error) {
-	unmarshal := toml.Unmarshal
-	if p.Format == YAML {
-		unmarshal = yaml.Unmarshal
-	}
-	var front map[string]any
-	err := unmarshal(p.Source[p.front.start:p.front.end], &front)
-	for key := range front {
-		if strings.EqualFold(key, "params") {
-			return true, err
-		}
-	}
-	return false, err
-}
-
-// lines calls visit for the lines of the front matter that can hold a top-level key or one of the
-// table "params", until it returns false. Blanks at the end of a line are cut.
-func (p *Page) lines(visit func(inParams bool, at int, line []byte) bool) {
-	if p.Format != TOML && p.Format != YAML {
-		return
-	}
-	const top, params, other = "", "params", "other"
-	table := top
-	multiline := "" // ends the string that the line is in
-	for at := p.front.start; at < p.front.end; {
-		end := p.front.end
-		if i := bytes.IndexByte(p.Source[at:end], '\n'); i >= 0 {
-			end = at + i
-		}
-		line := bytes.TrimRight(p.Source[at:end], " \t\r")
-		content := bytes.TrimLeft(line, " \t")
-		switch {
-		case multiline != "":
-			if bytes.Contains(line, []byte(multiline)) {
-				multiline = ""
-			}
-		case p.Format == TOML && bytes.HasPrefix(content, []byte("[")):
-			table = other
-			if name, _, _ := bytes.Cut(content[1:], []byte("]")); strings.EqualFold(string(bytes.TrimSpace(name)), params) {
-				table = params
-			}
-		default:
-			if p.Format == YAML && len(line) > 0 && len(content) == len(line) {
-				table = top
-			}
-			if len(content) > 0 && table != other && !visit(table == params, at, line) {
-				return
-			}
-			if p.Format == YAML && strings.EqualFold(string(line), params+":") {
-				table = params
-			}
-			for _, quotes := range []string{`"""`, "'''"} {
-				if p.Format == TOML && bytes.Count(line, []byte(quotes)) == 1 {
-					multiline = quotes
-				}
-			}
-		}
-		at = end + 1
-	}
-}
-
-// assigned returns the offset of the value in a line "key = value" or "key: value".
-func assigned(line []byte, key string, format Format) (offset int, ok bool) {
-	rest := bytes.TrimLeft(line, " \t")
-	for _, quoted := range []string{key, `"` + key + `"`, "'" + key + "'"} {
-		if len(rest) < len(quoted) || !strings.EqualFold(string(rest[:len(quoted)]), quoted) {
-			continue
-		}
-		after := bytes.TrimLeft(rest[len(quoted):], " \t")
-		assign := byte('=')
-		if format == YAML {
-			assign = ':'
-		}
-		if len(after) == 0 || after[0] != assign {
-			continue
-		}
-		value := bytes.TrimLeft(after[1:], " \t")
-		return len(line) - len(value), true
-	}
-	return 0, false
-}
-
-// valueEnd returns where the value in s ends, before a comment; ok is false if it goes on in the next line.
-func valueEnd(source []byte, s span, format Format) (end int, ok bool) {
-	text := source[s.start:s.end]
-	if len(text) == 0 {
-		return s.start, format == TOML
-	}
-	depth := 0
-	quote := byte(0)
-	for i := 0; i < len(text); i++ {
-		c := text[i]
-		switch {
-		case quote != 0:
-			if c == '\\' && quote == '"' {
-				i++
-			} else if c == quote {
-				quote = 0
-			}
-		case c == '"' || c == '\'':
-			if bytes.HasPrefix(text[i:], []byte{c, c, c}) {
-				return 0, false
-			}
-			if i == 0 || depth > 0 {
-				quote = c
-			}
-		case c == '[' || c == '{':
-			depth++
-		case c == ']' || c == '}':
-			depth--
-		case c == '#' && depth == 0 && (format == TOML || i > 0 && (text[i-1] == ' ' || text[i-1] == '\t')):
-			return s.start + len(bytes.TrimRight(text[:i], " \t")), true
-		case format == YAML && i == 0 && (c == '|' || c == '>' || c == '&' || c == '*' || c == '!'):
-			return 0, false
-		}
-	}
-	return s.end, depth == 0 && quote == 0
-}
