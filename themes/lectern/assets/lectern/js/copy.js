@@ -1,15 +1,35 @@
-/* A button on every listing that copies its text. */
+/* A button on every listing that copies its text, and on every output that copies the command that prints it. */
 import * as strings from "@params";
 
-for (const code of document.querySelectorAll(".code")) {
+const status = document.createElement("output");
+status.className = "unseen";
+
+function offer(block, source, name) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = strings.copy;
-  button.onclick = async () => {
-    await navigator.clipboard.writeText(code.querySelector("code").textContent);
-    button.textContent = strings.copied;
-    setTimeout(() => { button.textContent = strings.copy; }, 2000);
+  const say = (word) => {
+    button.textContent = word;
+    button.ariaLabel = `${word}: ${name}`;
   };
-  code.append(button);
+  button.onclick = async () => {
+    await navigator.clipboard.writeText(source.textContent);
+    say(strings.copied);
+    status.textContent = strings.copied;
+    setTimeout(() => {
+      say(strings.copy);
+      status.textContent = "";
+    }, 2000);
+  };
+  say(strings.copy);
+  block.append(button);
 }
+
+for (const block of document.querySelectorAll(".code")) {
+  const name = block.querySelector("figcaption > span")?.textContent ?? block.dataset.lang;
+  offer(block, block.querySelector("code"), name);
+}
+for (const command of document.querySelectorAll(".output figcaption > code")) {
+  offer(command.closest(".output"), command, command.textContent);
+}
+document.body.append(status);
