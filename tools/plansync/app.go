@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 )
 
 // A world is what a run sees of the machine.
@@ -137,7 +139,7 @@ func help() *cli.Command {
 }
 
 func unknownCommand(name string) error {
-	return &hinted{fmt.Errorf("no command %q", name), "plansync help"}
+	return diag.WithHint(fmt.Errorf("no command %q", name), "plansync help")
 }
 
 func usageError(ctx *cli.Context, err error) error {
@@ -145,7 +147,7 @@ func usageError(ctx *cli.Context, err error) error {
 	if ctx.Command != nil && ctx.Command.Name != "" && ctx.Command.Name != "plansync" {
 		help = "plansync help " + ctx.Command.Name
 	}
-	return &hinted{err, help}
+	return diag.WithHint(err, help)
 }
 
 // outrank joins what a command returns with why it could not do all of it, which says more than that something was found.
@@ -155,15 +157,6 @@ func outrank(err, failed error) error {
 	}
 	return errors.Join(err, failed)
 }
-
-// hinted is an error with what to try.
-type hinted struct {
-	error
-	hint string
-}
-
-func (h *hinted) Hint() string  { return h.hint }
-func (h *hinted) Unwrap() error { return h.error }
 
 // commands are the actions of the command line; each file *_cmd.go holds one.
 type commands struct {

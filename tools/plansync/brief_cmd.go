@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/audit"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/overlap"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
@@ -50,7 +51,7 @@ quality bar, as Markdown on standard output.
 			if err := errors.Join(p.readSite(), p.readOutline()); err != nil {
 				return err
 			}
-			if err := errors.Join(p.site.Problems...); err != nil {
+			if err := diag.Join(p.site.Findings); err != nil {
 				return err // a page that cannot be read would count as not written
 			}
 			text, err := p.brief(ctx.Args().First())
@@ -74,7 +75,7 @@ func (p *project) brief(slug string) (string, error) {
 	}
 	at := slices.IndexFunc(all, func(a stub.Article) bool { return a.Query.Slug == slug })
 	if at < 0 {
-		return "", &hinted{fmt.Errorf("no query %q in the plans", slug), "plansync status lists the slugs"}
+		return "", diag.WithHint(fmt.Errorf("no query %q in the plans", slug), "plansync status lists the slugs")
 	}
 	article := all[at]
 	others := slices.Delete(slices.Clone(all), at, at+1)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"net/url"
 	"os"
@@ -12,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/audit"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 )
 
@@ -39,8 +39,8 @@ func (c *commands) runBuild(ctx *cli.Context, p *project) error {
 	if err := p.readSite(); err != nil { // with the new stubs
 		return err
 	}
-	if gate := audit.Gate(p.site); matters(gate) {
-		return c.refuseBuild(gate)
+	if gate := audit.Gate(p.site); len(gate) > 0 {
+		return diag.Join(gate)
 	}
 	command, err := c.findHugo(ctx, p)
 	if err != nil {
@@ -66,7 +66,7 @@ func (c *commands) runBuild(ctx *cli.Context, p *project) error {
 	findings := p.audit(published, c.now())
 	rest := ""
 	for _, f := range findings {
-		if f.Severity > plan.Advice {
+		if f.Severity > diag.Advice {
 			c.report.finding(c.stderr, c.report.colorErr, f)
 		} else {
 			rest = "; plansync check shows the advice"
@@ -81,21 +81,10 @@ func (c *commands) runBuild(ctx *cli.Context, p *project) error {
 	if dir, err := filepath.Abs(p.path(p.config.PublishDir)); err == nil && !isPreview(ctx) {
 		c.report.step("site", "%s", dir)
 	}
-	if ctx.Bool("strict") && matters(findings) {
+	if ctx.Bool("strict") && diag.Matter(findings) {
 		return errFound
 	}
 	return errors.Join(stubs, synced)
-}
-
-// refuseBuild reports what Hugo would publish wrongly.
-func (c *commands) refuseBuild(gate []audit.Finding) error {
-	var errs []error
-	for _, f := range gate {
-		if f.Severity == plan.Error {
-			errs = append(errs, &hinted{fmt.Errorf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message), f.Hint})
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // isBuilt reports whether Hugo's build has a file for a permalink. A page can be listed as published and

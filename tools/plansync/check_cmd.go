@@ -13,8 +13,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"aiperformanceoptimization.com/plansync/tools/plansync/internal/audit"
-	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 )
 
 // formats are how check writes its findings.
@@ -58,7 +57,7 @@ ignore, below [params.plansync] in hugo.toml.
 			if incomplete != nil && verdicts == nil {
 				return incomplete
 			}
-			findings := audit.Sort(append(p.audit(published, c.now()), p.liveFindings(published, verdicts)...))
+			findings := diag.Sort(append(p.audit(published, c.now()), p.liveFindings(published, verdicts)...))
 			if format == "sarif" || format == "github" { // their readers count from the root of the repository, where the command runs
 				for i, f := range findings {
 					findings[i].File = p.fromHere(f.File)
@@ -67,7 +66,7 @@ ignore, below [params.plansync] in hugo.toml.
 			if err := c.writeFindings(format, findings); err != nil {
 				return err
 			}
-			if incomplete == nil && matters(findings) {
+			if incomplete == nil && diag.Matter(findings) {
 				return errFound
 			}
 			return incomplete
@@ -85,15 +84,10 @@ func (p *project) fromHere(name string) string {
 	return name
 }
 
-// matters reports whether a finding is more than advice.
-func matters(findings []audit.Finding) bool {
-	return slices.ContainsFunc(findings, func(f audit.Finding) bool { return f.Severity > plan.Advice })
-}
-
-func (c *commands) writeFindings(format string, findings []audit.Finding) error {
+func (c *commands) writeFindings(format string, findings []diag.Finding) error {
 	switch format {
 	case "json":
-		return writeJSON(c.stdout, jsonFindings(findings))
+		return writeJSON(c.stdout, append([]diag.Finding{}, findings...)) // never null
 	case "sarif":
 		return writeJSON(c.stdout, sarif(findings))
 	case "github":
@@ -110,15 +104,12 @@ func (c *commands) writeFindings(format string, findings []audit.Finding) error 
 }
 
 // tally counts findings by severity.
-func tally(findings []audit.Finding) string {
+func tally(findings []diag.Finding) string {
 	if len(findings) == 0 {
 		return "nothing found"
 	}
-	n := make(map[plan.Severity]int)
-	for _, f := range findings {
-		n[f.Severity]++
-	}
-	return fmt.Sprintf("%s, %s, %s", count(n[plan.Error], "error", "errors"), count(n[plan.Warning], "warning", "warnings"), count(n[plan.Advice], "piece of advice", "pieces of advice"))
+	n := diag.Count(findings)
+	return fmt.Sprintf("%s, %s, %s", count(n[diag.Error], "error", "errors"), count(n[diag.Warning], "warning", "warnings"), count(n[diag.Advice], "piece of advice", "pieces of advice"))
 }
 
 func writeJSON(w io.Writer, v any) error {
@@ -128,41 +119,22 @@ func writeJSON(w io.Writer, v any) error {
 	return encoder.Encode(v)
 }
 
-// A jsonFinding is a finding as --json writes it.
-type jsonFinding struct {
-	File     string `json:"file"`
-	Line     int    `json:"line"`
-	Column   int    `json:"column"`
-	Severity string `json:"severity"`
-	Rule     string `json:"rule"`
-	Message  string `json:"message"`
-	Hint     string `json:"hint,omitempty"`
-}
-
-func jsonFindings(findings []audit.Finding) []jsonFinding {
-	list := make([]jsonFinding, len(findings))
-	for i, f := range findings {
-		list[i] = jsonFinding{f.File, f.Line, f.Column, f.Severity.String(), f.Rule, f.Message, f.Hint}
-	}
-	return list
-}
-
 // annotation writes a finding as a workflow command
 // (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
-func annotation(f audit.Finding) string {
+func annotation(f diag.Finding) string {
 	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 	message := f.Message
 	if f.Hint != "" {
 		message += "\nhint: " + f.Hint
 	}
-	command := map[plan.Severity]string{plan.Advice: "notice", plan.Warning: "warning", plan.Error: "error"}[f.Severity]
+	command := map[diag.Severity]string{diag.Advice: "notice", diag.Warning: "warning", diag.Error: "error"}[f.Severity]
 	return fmt.Sprintf("::%s file=%s,line=%d,col=%d,title=%s::%s", command, property.Replace(f.File), f.Line, f.Column, property.Replace(f.Rule), data.Replace(message))
 }
 
 // sarif writes findings in the Static Analysis Results Interchange Format 2.1.0
 // (https://docs.oasis-open.org/sarif/sarif/v2.1.0/).
-func sarif(findings []audit.Finding) any {
+func sarif(findings []diag.Finding) any {
 	type object = map[string]any
 	results := make([]object, 0, len(findings))
 	rules := make([]object, 0)
@@ -178,7 +150,7 @@ func sarif(findings []audit.Finding) any {
 		}
 		results = append(results, object{
 			"ruleId":  f.Rule,
-			"level":   map[plan.Severity]string{plan.Advice: "note", plan.Warning: "warning", plan.Error: "error"}[f.Severity],
+			"level":   map[diag.Severity]string{diag.Advice: "note", diag.Warning: "warning", diag.Error: "error"}[f.Severity],
 			"message": object{"text": text},
 			"locations": []object{{"physicalLocation": object{
 				"artifactLocation": object{"uri": (&url.URL{Path: f.File}).String(), "uriBaseId": "%SRCROOT%"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/indexnow"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 )
@@ -79,8 +80,8 @@ func (c *commands) syncAndAnnounce(ctx *cli.Context, p *project, client *indexno
 		return err
 	}
 	if err := keepNote(note, slices.Concat(due, waiting)); err != nil {
-		return &hinted{fmt.Errorf("--indexnow: nothing was written, since what is to be announced cannot be noted: %w", err),
-			"give plansync a cache folder, with HOME or XDG_CACHE_HOME"}
+		return diag.WithHint(fmt.Errorf("--indexnow: nothing was written, since what is to be announced cannot be noted: %w", err),
+			"give plansync a cache folder, with HOME or XDG_CACHE_HOME")
 	}
 	if err := c.apply(ctx, p, changes); err != nil || len(due) == 0 {
 		return err
@@ -97,7 +98,7 @@ func (c *commands) syncAndAnnounce(ctx *cli.Context, p *project, client *indexno
 	if errors.Is(err, indexnow.ErrKeyFile) {
 		hint = "publish KEY.txt, named after the key and with nothing else in it, from Hugo's static folder; " + hint
 	}
-	return &hinted{fmt.Errorf("--indexnow: %w", err), hint}
+	return diag.WithHint(fmt.Errorf("--indexnow: %w", err), hint)
 }
 
 // recorded returns the slugs of the articles that a plan records as published.

@@ -15,7 +15,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"aiperformanceoptimization.com/plansync/tools/plansync/internal/audit"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/live"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 )
@@ -62,11 +62,11 @@ func (c *commands) askLive(ctx *cli.Context, p *project, published map[string]pl
 	options := p.liveOptions(ctx)
 	options.Progress = func(done, total int, _ live.Verdict) { c.report.progress("live", done, total) }
 	if options.BaseURL == "" {
-		return nil, &hinted{errors.New("--live: the site has no baseURL"), "set baseURL in hugo.toml, or name the deployment with --base-url URL"}
+		return nil, diag.WithHint(errors.New("--live: the site has no baseURL"), "set baseURL in hugo.toml, or name the deployment with --base-url URL")
 	}
 	if options.Preview() && ctx.Command.Name == "sync" {
-		return nil, &hinted{fmt.Errorf("--base-url %s is a preview: it proves nothing about the published site", options.BaseURL),
-			"plansync check --live --base-url URL looks at a preview and writes nothing"}
+		return nil, diag.WithHint(fmt.Errorf("--base-url %s is a preview: it proves nothing about the published site", options.BaseURL),
+			"plansync check --live --base-url URL looks at a preview and writes nothing")
 	}
 	slugs := slices.Sorted(maps.Keys(published))
 	permalinks := make([]string, len(slugs))
@@ -78,14 +78,14 @@ func (c *commands) askLive(ctx *cli.Context, p *project, published map[string]pl
 	verdicts, err := live.Check(ctx.Context, options, permalinks)
 	c.report.endProgress()
 	if err != nil && verdicts == nil {
-		return nil, &hinted{fmt.Errorf("--live: %w", err), "check baseURL in hugo.toml, or --base-url"}
+		return nil, diag.WithHint(fmt.Errorf("--live: %w", err), "check baseURL in hugo.toml, or --base-url")
 	}
 	if err != nil {
 		hint := "run again, or give it more time with --timeout"
 		if writeCache(known, verdicts) == nil {
 			hint = "run again: pages that were live in this run are not asked again"
 		}
-		err = &hinted{fmt.Errorf("--live: %w", err), hint}
+		err = diag.WithHint(fmt.Errorf("--live: %w", err), hint)
 	} else {
 		os.Remove(known)
 	}
@@ -150,10 +150,10 @@ func proven(published map[string]plan.Published, verdicts map[string]live.Verdic
 var liveRules = []string{"gone", "live-unknown", "not-live"}
 
 // liveFindings reports the published articles that the deployed site does not prove, at their pages.
-func (p *project) liveFindings(published map[string]plan.Published, verdicts map[string]live.Verdict) []audit.Finding {
-	var findings []audit.Finding
+func (p *project) liveFindings(published map[string]plan.Published, verdicts map[string]live.Verdict) []diag.Finding {
+	var findings []diag.Finding
 	for slug, v := range verdicts {
-		f := audit.Finding{File: p.site.Articles[slug].Path, Line: 1, Column: 1, Severity: plan.Warning, Rule: "not-live",
+		f := diag.Finding{File: p.site.Articles[slug].Path, Line: 1, Column: 1, Severity: diag.Warning, Rule: "not-live",
 			Message: fmt.Sprintf("%s is not live: %s", published[slug].URL, v.Reason), Hint: "deploy it, or mend what keeps it from being found"}
 		switch v.State {
 		case live.Live:
@@ -162,12 +162,12 @@ func (p *project) liveFindings(published map[string]plan.Published, verdicts map
 			f.Rule, f.Message = "gone", fmt.Sprintf("%s is gone: %s", published[slug].URL, v.Reason)
 			f.Hint = "deploy it; plansync sync --live --prune takes its records back"
 		case live.Unknown:
-			f.Severity, f.Rule, f.Message = plan.Advice, "live-unknown", fmt.Sprintf("%s: not known whether it is live: %s", published[slug].URL, v.Reason)
+			f.Severity, f.Rule, f.Message = diag.Advice, "live-unknown", fmt.Sprintf("%s: not known whether it is live: %s", published[slug].URL, v.Reason)
 			f.Hint = "nothing was changed for it; ask again later"
 		}
 		if !slices.Contains(p.config.Ignore, f.Rule) {
 			findings = append(findings, f)
 		}
 	}
-	return audit.Sort(findings)
+	return diag.Sort(findings)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/atomicfile"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/overlap"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/searchconsole"
@@ -83,15 +84,15 @@ func (c *commands) runNew(ctx *cli.Context, p *project, question string, queries
 		name = plan.Slugify(question)
 	}
 	if name == "" || name != plan.Slugify(name) {
-		return &hinted{fmt.Errorf("plan name %q is not made of lower-case words with single hyphens between", name), "name it with --name NAME"}
+		return diag.WithHint(fmt.Errorf("plan name %q is not made of lower-case words with single hyphens between", name), "name it with --name NAME")
 	}
 	file := path.Join(p.config.PlanDir, name+".md")
 	if _, err := os.Lstat(p.path(file)); err == nil {
-		return &hinted{fmt.Errorf("%s: exists already", file), "add the queries to it by hand, or choose another --name"}
+		return diag.WithHint(fmt.Errorf("%s: exists already", file), "add the queries to it by hand, or choose another --name")
 	}
 	text := newPlan(question, queries, p.keepCase())
-	if read := p.parse(file, []byte(text)); len(read.Problems) > 0 || len(read.Queries) != len(queries) {
-		return fmt.Errorf("%s: the new plan does not read as meant, nothing was written: %v", file, read.Problems)
+	if read := p.parse(file, []byte(text)); len(read.Findings) > 0 || len(read.Queries) != len(queries) {
+		return fmt.Errorf("%s: the new plan does not read as meant, nothing was written: %v", file, read.Findings)
 	}
 	err = c.apply(ctx, p, []change{{name: file, new: []byte(text), what: ": " + count(len(queries), "query", "queries")}})
 	if err == nil && !isPreview(ctx) {
@@ -129,7 +130,7 @@ func (c *commands) newQueries(ctx *cli.Context, p *project) ([]plan.Query, error
 		}
 	}
 	if len(texts) == 0 {
-		return nil, &hinted{errors.New("no queries"), "give them with --query TEXT, --queries FILE or --gsc FILE"}
+		return nil, diag.WithHint(errors.New("no queries"), "give them with --query TEXT, --queries FILE or --gsc FILE")
 	}
 	var queries []plan.Query
 	var errs []error
@@ -137,7 +138,7 @@ func (c *commands) newQueries(ctx *cli.Context, p *project) ([]plan.Query, error
 	for _, text := range texts {
 		q, err := plan.NewQuery(words(text), p.keepCase())
 		if err != nil {
-			errs = append(errs, &hinted{err, "a query needs a letter or a digit of the Latin alphabet; shorten a long one"})
+			errs = append(errs, diag.WithHint(err, "a query needs a letter or a digit of the Latin alphabet; shorten a long one"))
 		} else if same := strings.ToLower(q.Text); !seen[same] {
 			seen[same] = true
 			queries = append(queries, q)
@@ -214,7 +215,7 @@ func (c *commands) withoutOverlaps(ctx *cli.Context, p *project, queries []plan.
 			clash := fmt.Sprintf("%q and %q%s: both have the slug %s", texts[b], texts[a], places[a], slug)
 			c.report.step("overlap", "%s", clash)
 			if a >= old { // one plan cannot have both
-				clashes = append(clashes, &hinted{errors.New(clash), "drop one of the two, or tell them apart in letters and digits"})
+				clashes = append(clashes, diag.WithHint(errors.New(clash), "drop one of the two, or tell them apart in letters and digits"))
 			}
 		}
 		bySlug[slug] = append(bySlug[slug], b)
@@ -232,8 +233,8 @@ func (c *commands) withoutOverlaps(ctx *cli.Context, p *project, queries []plan.
 		return queries, errors.Join(clashes...)
 	}
 	if !ctx.Bool("drop-overlaps") {
-		return nil, &hinted{fmt.Errorf("%s of queries that compete with each other, nothing was written", count(found, "pair", "pairs")),
-			"drop one of each pair, or let --drop-overlaps keep the first, or keep both with --keep-overlaps"}
+		return nil, diag.WithHint(fmt.Errorf("%s of queries that compete with each other, nothing was written", count(found, "pair", "pairs")),
+			"drop one of each pair, or let --drop-overlaps keep the first, or keep both with --keep-overlaps")
 	}
 	dropped := make(map[int]bool)
 	var kept []plan.Query

@@ -18,6 +18,7 @@ import (
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/atomicfile"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/audit"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/config"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/hugo"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
@@ -53,7 +54,7 @@ func (c *commands) open(ctx *cli.Context) (*project, error) {
 func (c *commands) openSite(ctx *cli.Context) (*project, error) {
 	root := inherited(ctx, "C")
 	if info, err := os.Stat(root); err != nil || !info.IsDir() {
-		return nil, &hinted{fmt.Errorf("%s: no such folder", root), "name the root of the Hugo site: -C DIR"}
+		return nil, diag.WithHint(fmt.Errorf("%s: no such folder", root), "name the root of the Hugo site: -C DIR")
 	}
 	cfg, err := config.Read(root, slices.Concat(audit.Rules, liveRules))
 	if err != nil {
@@ -79,14 +80,14 @@ func (c *commands) readPlans(p *project) error {
 			return err
 		}
 		if !read.IsPlan() {
-			return &hinted{fmt.Errorf("%s: not a plan", name), planHint}
+			return diag.WithHint(fmt.Errorf("%s: not a plan", name), planHint)
 		}
 		p.plans = append(p.plans, read)
 		return nil
 	}
 	entries, err := os.ReadDir(filepath.Join(p.root, p.config.PlanDir))
 	if err != nil {
-		return &hinted{fmt.Errorf("plan folder: %w", err), "put the plans into " + p.config.PlanDir + "/, name one with --plan FILE, or start one with plansync new"}
+		return diag.WithHint(fmt.Errorf("plan folder: %w", err), "put the plans into "+p.config.PlanDir+"/, name one with --plan FILE, or start one with plansync new")
 	}
 	var others []string // the files that are no plans
 	for _, entry := range entries {
@@ -116,7 +117,7 @@ func (c *commands) readPlans(p *project) error {
 		if len(others) > 0 {
 			hint = planHint + ": none is in " + strings.Join(others, ", ")
 		}
-		return &hinted{fmt.Errorf("%s: %w", p.config.PlanDir, errNoPlan), hint}
+		return diag.WithHint(fmt.Errorf("%s: %w", p.config.PlanDir, errNoPlan), hint)
 	}
 	return nil
 }
@@ -146,14 +147,11 @@ func (p *project) path(name string) string {
 
 // refuseErrors reports the problems that forbid to write, if the plans have any.
 func (p *project) refuseErrors() error {
-	var errs []error
+	var errs []diag.Finding
 	for _, read := range p.plans {
-		for _, problem := range read.Errors() {
-			f := audit.FromProblem(read, problem)
-			errs = append(errs, &hinted{fmt.Errorf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message), f.Hint})
-		}
+		errs = append(errs, read.Errors()...)
 	}
-	return errors.Join(errs...)
+	return diag.Join(errs)
 }
 
 // readSite reads the content.
@@ -257,7 +255,7 @@ func (c *commands) load(ctx *cli.Context, p *project) (map[string]plan.Published
 	return p.published(ctx.Context, command)
 }
 
-func (p *project) audit(published map[string]plan.Published, now time.Time) []audit.Finding {
+func (p *project) audit(published map[string]plan.Published, now time.Time) []diag.Finding {
 	return audit.Check(audit.Input{Plans: p.plans, Site: p.site, Published: published, Outline: p.outline, Now: now, SomePlans: p.only != "",
 		Section: p.config.Published(p.config.Section), Files: os.DirFS(p.root), Ignore: p.config.Ignore})
 }
@@ -333,8 +331,8 @@ func (p *project) confined(names ...string) error {
 				return err
 			}
 			if rel, err := filepath.Rel(root, real); err != nil || !filepath.IsLocal(rel) {
-				errs = append(errs, &hinted{fmt.Errorf("%s: a symbolic link leads out of the site, to %s", name, real),
-					"nothing is written outside the site: replace the link by a folder"})
+				errs = append(errs, diag.WithHint(fmt.Errorf("%s: a symbolic link leads out of the site, to %s", name, real),
+					"nothing is written outside the site: replace the link by a folder"))
 			}
 			break
 		}

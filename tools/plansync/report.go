@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,8 +9,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 	"golang.org/x/term"
 
-	"aiperformanceoptimization.com/plansync/tools/plansync/internal/audit"
-	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 )
 
 // The voice of plansync: data goes to stdout, everything said to a person goes to stderr. What is
@@ -77,15 +75,14 @@ func (r *report) failure(err error) {
 		return
 	}
 	fmt.Fprintf(r.err, "%s %s\n", paint(r.colorErr, red, "error:"), printable(err.Error()))
-	var h interface{ Hint() string }
-	if errors.As(err, &h) && h.Hint() != "" {
-		fmt.Fprintf(r.err, "  hint: %s\n", printable(h.Hint()))
+	if hint := diag.HintOf(err); hint != "" {
+		fmt.Fprintf(r.err, "  hint: %s\n", printable(hint))
 	}
 }
 
 // finding writes one finding as file:line:col.
-func (r *report) finding(w io.Writer, color bool, f audit.Finding) {
-	style := map[plan.Severity]string{plan.Advice: dim, plan.Warning: yellow, plan.Error: red}[f.Severity]
+func (r *report) finding(w io.Writer, color bool, f diag.Finding) {
+	style := map[diag.Severity]string{diag.Advice: dim, diag.Warning: yellow, diag.Error: red}[f.Severity]
 	fmt.Fprintf(w, "%s:%d:%d: %s %s [%s]\n", f.File, f.Line, f.Column, paint(color, style, f.Severity.String()+":"), printable(f.Message), f.Rule)
 	if f.Hint != "" {
 		fmt.Fprintf(w, "  hint: %s\n", printable(f.Hint))
@@ -93,7 +90,7 @@ func (r *report) finding(w io.Writer, color bool, f audit.Finding) {
 }
 
 // gone writes a finding that is no more.
-func (r *report) gone(f audit.Finding) {
+func (r *report) gone(f diag.Finding) {
 	fmt.Fprintf(r.out, "%s:%d:%d: %s %s [%s]\n", f.File, f.Line, f.Column, paint(r.colorOut, green, "gone:"), printable(f.Message), f.Rule)
 }
 

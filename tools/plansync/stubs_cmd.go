@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/stub"
 )
@@ -62,8 +63,8 @@ func (c *commands) stubChanges(ctx *cli.Context, p *project) ([]change, error) {
 	if err := errors.Join(p.readSite(), p.readOutline()); err != nil {
 		return nil, err
 	}
-	if len(p.site.Problems) > 0 {
-		return nil, errors.Join(p.site.Problems...) // a page that cannot be read may be a category's only one
+	if len(p.site.Findings) > 0 {
+		return nil, diag.Join(p.site.Findings) // a page that cannot be read may be a category's only one
 	}
 	files, errs := stub.Files(p.plans, p.site, stub.Options{
 		ContentDir: filepath.ToSlash(p.config.ContentDir),

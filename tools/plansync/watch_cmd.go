@@ -8,7 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/atomicfile"
-	"aiperformanceoptimization.com/plansync/tools/plansync/internal/audit"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/hugo"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/watch"
 )
@@ -50,8 +50,8 @@ func (c *commands) runWatch(ctx *cli.Context) error {
 	c.report.step("watch", "%s and %s; Ctrl-C ends it", cmp.Or(p.only, p.config.PlanDir), p.config.ContentDir)
 	var (
 		seen     watch.Snapshot
-		findings []audit.Finding // of the last look that came to an end
-		said     string          // of the last look: its error, or the tally of its findings
+		findings []diag.Finding // of the last look that came to an end
+		said     string         // of the last look: its error, or the tally of its findings
 	)
 	for watcher.Wait(ctx.Context) {
 		if changed, err := c.openSite(ctx); err == nil { // otherwise the look says what is wrong
@@ -74,7 +74,7 @@ func (c *commands) runWatch(ctx *cli.Context) error {
 				c.report.failure(err)
 			}
 		default:
-			fresh, gone := audit.Compare(findings, found)
+			fresh, gone := diag.Compare(findings, found)
 			for _, f := range gone {
 				c.report.gone(f)
 			}
@@ -95,7 +95,7 @@ func (c *commands) runWatch(ctx *cli.Context) error {
 var errMade = errors.New("files were made")
 
 // look makes what the plans need in the content folder. If nothing is missing, it returns the findings.
-func (c *commands) look(ctx *cli.Context, command *hugo.Command) ([]audit.Finding, error) {
+func (c *commands) look(ctx *cli.Context, command *hugo.Command) ([]diag.Finding, error) {
 	p, err := c.open(ctx)
 	if err != nil {
 		return nil, err

@@ -11,21 +11,11 @@ import (
 	"strings"
 	"time"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/stub"
 )
-
-// A Finding is something that is not as the plan or the site says it is.
-type Finding struct {
-	File     string
-	Line     int // starting at 1
-	Column   int // in characters, starting at 1
-	Severity plan.Severity
-	Rule     string // a stable name, such as "not-published"
-	Message  string
-	Hint     string // what to try; may be empty
-}
 
 // An Input is all that the audit knows.
 type Input struct {
@@ -53,53 +43,22 @@ var Rules = []string{
 }
 
 // Check returns the findings, by file and position.
-func Check(in Input) []Finding {
+func Check(in Input) []diag.Finding {
 	a := &audit{Input: in, planned: make(map[string]*plan.Plan), outline: sentences(in.Outline)}
 	for _, p := range in.Plans {
 		a.plan(p)
 	}
 	a.quality(a.articles)
 	a.site()
-	return Sort(slices.DeleteFunc(a.findings, func(f Finding) bool { return slices.Contains(in.Ignore, f.Rule) }))
-}
-
-// Sort orders findings by file and position.
-func Sort(findings []Finding) []Finding {
-	slices.SortStableFunc(findings, func(x, y Finding) int {
-		return cmp.Or(strings.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Column, y.Column))
-	})
-	return findings
-}
-
-// Compare returns the findings of after that are new, and those of before that are gone. A finding that only moved, or
-// whose message has other numbers, is the same one.
-func Compare(before, after []Finding) (fresh, gone []Finding) {
-	return without(after, before), without(before, after)
-}
-
-// without returns the findings of list that have no counterpart in other.
-func without(list, other []Finding) []Finding {
-	identity := func(f Finding) Finding {
-		words := strings.FieldsFunc(f.Message, func(r rune) bool { return strings.ContainsRune(" ,()", r) })
-		words = slices.DeleteFunc(words, func(word string) bool { return strings.Trim(word, "0123456789") == "" })
-		return Finding{File: f.File, Severity: f.Severity, Rule: f.Rule, Message: strings.Join(words, " ")}
-	}
-	counterparts := make(map[Finding]int)
-	for _, f := range other {
-		counterparts[identity(f)]++
-	}
-	return slices.DeleteFunc(slices.Clone(list), func(f Finding) bool {
-		counterparts[identity(f)]--
-		return counterparts[identity(f)] >= 0
-	})
+	return diag.Sort(slices.DeleteFunc(a.findings, func(f diag.Finding) bool { return slices.Contains(in.Ignore, f.Rule) }))
 }
 
 // Gate returns the findings that stop a build before Hugo runs: what Hugo would publish wrongly without a word.
-func Gate(site *page.Site) []Finding {
+func Gate(site *page.Site) []diag.Finding {
 	a := &audit{Input: Input{Site: site}}
 	a.badPages()
 	a.categories()
-	return a.findings
+	return diag.AtLeast(diag.Error, a.findings)
 }
 
 type audit struct {
@@ -107,36 +66,31 @@ type audit struct {
 	planned  map[string]*plan.Plan // the first plan of each slug
 	articles []*page.Page          // the published ones of the plans
 	outline  map[string]bool       // sentences of stubs
-	findings []Finding
+	findings []diag.Finding
 }
 
-func (a *audit) inPlan(p *plan.Plan, at plan.Span, severity plan.Severity, rule, hint, format string, args ...any) {
-	position := p.Position(at.Start)
-	a.findings = append(a.findings, Finding{p.Name, position.Line, position.Column, severity, rule, fmt.Sprintf(format, args...), hint})
+func (a *audit) inPlan(p *plan.Plan, at plan.Span, severity diag.Severity, rule, hint, format string, args ...any) {
+	a.findings = append(a.findings, p.Finding(at, severity, rule, hint, format, args...))
 }
 
-func (a *audit) inPage(p *page.Page, line int, severity plan.Severity, rule, hint, format string, args ...any) {
-	a.findings = append(a.findings, Finding{p.Path, line, 1, severity, rule, fmt.Sprintf(format, args...), hint})
+func (a *audit) inPage(p *page.Page, line int, severity diag.Severity, rule, hint, format string, args ...any) {
+	a.findings = append(a.findings, diag.Finding{
+		File: p.Path, Line: line, Column: 1,
+		Severity: severity, Rule: rule, Message: fmt.Sprintf(format, args...), Hint: hint,
+	})
 }
 
 // plan checks one plan against the site.
 func (a *audit) plan(p *plan.Plan) {
-	for _, problem := range p.Problems {
-		a.findings = append(a.findings, FromProblem(p, problem))
-	}
+	a.findings = append(a.findings, p.Findings...)
 	if n := p.Garbled(); n > 0 {
-		a.inPlan(p, plan.Span{}, plan.Warning, "garbled", "plansync repair "+p.Name, "%d characters are garbled: the file was UTF-8 and was read as Windows-1252", n)
+		a.inPlan(p, plan.Span{}, diag.Warning, "garbled", "plansync repair "+p.Name, "%d characters are garbled: the file was UTF-8 and was read as Windows-1252", n)
 	}
 	a.records(p)
 	a.phases(p)
 	for article := range stub.Articles(p) {
 		a.article(p, article)
 	}
-}
-
-// FromProblem turns a plan's own problem into a finding.
-func FromProblem(p *plan.Plan, problem plan.Problem) Finding {
-	return Finding{p.Name, problem.Position.Line, problem.Position.Column, problem.Severity, problem.Rule, problem.Message, problem.Hint}
 }
 
 // records checks what the plan says is published.
@@ -153,14 +107,14 @@ func (a *audit) records(p *plan.Plan) {
 		records := places[slug]
 		published, ok := a.Published[slug]
 		if !ok {
-			a.inPlan(p, records[0].Span, plan.Warning, "not-published",
+			a.inPlan(p, records[0].Span, diag.Warning, "not-published",
 				"publish it (draft = false), or take the record back with plansync sync --prune",
 				"%q: recorded as published, not published%s", slug, alsoAt(p, records[1:]))
 			continue
 		}
 		for _, r := range records {
 			if r.URL != "" && !plan.SamePage(r.URL, published.URL) {
-				a.inPlan(p, r.Span, plan.Warning, "wrong-link", "plansync sync mends it", "%q: links to %s, is published at %s", slug, r.URL, published.URL)
+				a.inPlan(p, r.Span, diag.Warning, "wrong-link", "plansync sync mends it", "%q: links to %s, is published at %s", slug, r.URL, published.URL)
 			}
 		}
 	}
@@ -191,19 +145,19 @@ func (a *audit) phases(p *plan.Plan) {
 				continue
 			}
 			if !item.Done || !item.HasLink {
-				a.inPlan(p, item.Span, plan.Warning, "not-recorded", "plansync sync records it", "%q: published, not recorded", item.Slug)
+				a.inPlan(p, item.Span, diag.Warning, "not-recorded", "plansync sync records it", "%q: published, not recorded", item.Slug)
 			}
 		}
 		complete := missing == 0 && len(phase.Items) > 0
 		switch {
 		case phase.Done && !complete:
-			a.inPlan(p, phase.Heading(), plan.Warning, "phase-not-done", "publish the rest, or take the mark back with plansync sync --prune",
+			a.inPlan(p, phase.Heading(), diag.Warning, "phase-not-done", "publish the rest, or take the mark back with plansync sync --prune",
 				"phase %q: marked as done, %d of %d articles not published", phase.Name, missing, len(phase.Items))
 		case complete && !phase.Done:
-			a.inPlan(p, phase.Heading(), plan.Warning, "phase-done", "plansync sync marks it", "phase %q: every article is published, not marked as done", phase.Name)
+			a.inPlan(p, phase.Heading(), diag.Warning, "phase-done", "plansync sync marks it", "phase %q: every article is published, not marked as done", phase.Name)
 		}
 		if (phase.Done || complete) && !p.Recorded(phase) {
-			a.inPlan(p, phase.Heading(), plan.Warning, "phase-not-completed", "plansync sync adds it once every article of it is published",
+			a.inPlan(p, phase.Heading(), diag.Warning, "phase-not-completed", "plansync sync adds it once every article of it is published",
 				"phase %q: missing from the completed section", phase.Name)
 		}
 	}
@@ -213,7 +167,7 @@ func (a *audit) phases(p *plan.Plan) {
 func (a *audit) article(p *plan.Plan, article stub.Article) {
 	slug := article.Query.Slug
 	if other := a.planned[slug]; other != nil && other != p {
-		a.inPlan(p, article.Query.Span, plan.Error, "slug-in-two-plans", "one article answers one query: keep it in one of the plans",
+		a.inPlan(p, article.Query.Span, diag.Error, "slug-in-two-plans", "one article answers one query: keep it in one of the plans",
 			"query %q: also in %s", slug, other.Name)
 		return
 	}
@@ -224,7 +178,7 @@ func (a *audit) article(p *plan.Plan, article stub.Article) {
 	}
 	for _, d := range article.Differences(existing) {
 		rule := strings.TrimPrefix(d.Key, "params.") + "-differs"
-		a.inPage(existing, existing.Line(d.Key), plan.Warning, rule, howToSet(existing, d.Key, d.Want, "plansync stubs --update sets it")+", or change the plan",
+		a.inPage(existing, existing.Line(d.Key), diag.Warning, rule, howToSet(existing, d.Key, d.Want, "plansync stubs --update sets it")+", or change the plan",
 			"%s: the page says %s, the plan %s", d.Key, page.Literal(d.Have), page.Literal(d.Want))
 	}
 	if existing.Front.Draft {
@@ -236,21 +190,18 @@ func (a *audit) article(p *plan.Plan, article stub.Article) {
 		if body, ok := a.body(existing); ok {
 			a.stubText(existing, body)
 		}
-		a.inPage(existing, existing.Line("draft"), plan.Warning, "held-back", "look at its date, expiryDate, publishDate and build options, and at those that cascade to it",
+		a.inPage(existing, existing.Line("draft"), diag.Warning, "held-back", "look at its date, expiryDate, publishDate and build options, and at those that cascade to it",
 			"not a draft, but not among the pages that Hugo publishes%s", a.reason(existing))
 	}
 	if strings.Contains(existing.Raw("date"), stub.StubDate) {
-		a.inPage(existing, existing.Line("date"), plan.Advice, "stub-date", "set the date of publication and remove the comment", "published with the date of its stub")
+		a.inPage(existing, existing.Line("date"), diag.Advice, "stub-date", "set the date of publication and remove the comment", "published with the date of its stub")
 	}
 }
 
 // howToSet returns the hint command if the command can set the key of the page, or else what to do by hand.
 func howToSet(p *page.Page, key string, value any, command string) string {
 	_, err := p.Set(key, value)
-	if e, ok := errors.AsType[*page.Error](err); ok {
-		return e.Try
-	}
-	return command
+	return cmp.Or(diag.HintOf(err), command)
 }
 
 // reason says why Hugo holds a page back, where the page tells.
@@ -267,7 +218,7 @@ func (a *audit) stubText(p *page.Page, body []byte) {
 	for l := range bytes.Lines(body) {
 		line++
 		if l = bytes.TrimSpace(l); a.outline[string(l)] {
-			a.inPage(p, line, plan.Advice, "stub-text", "replace it", "published with text of its stub: %q", l)
+			a.inPage(p, line, diag.Advice, "stub-text", "replace it", "published with text of its stub: %q", l)
 			return
 		}
 	}
@@ -289,7 +240,7 @@ func (a *audit) site() {
 	a.badPages()
 	for slug, p := range a.Site.Articles {
 		if _, published := a.Published[slug]; published && a.planned[slug] == nil && !a.SomePlans {
-			a.inPage(p, 1, plan.Warning, "in-no-plan", "add its query to a plan", "published, in no plan")
+			a.inPage(p, 1, diag.Warning, "in-no-plan", "add its query to a plan", "published, in no plan")
 		}
 	}
 	a.categories()
@@ -306,7 +257,7 @@ func (a *audit) site() {
 			if d.Key == "draft" {
 				hint = howToSet(existing, d.Key, d.Want, "plansync stubs sets it")
 			}
-			a.inPage(existing, existing.Line(d.Key), plan.Warning, "category-"+d.Key+"-differs", hint,
+			a.inPage(existing, existing.Line(d.Key), diag.Warning, "category-"+d.Key+"-differs", hint,
 				"%s: the page says %s, the plan %s", d.Key, page.Literal(d.Have), page.Literal(d.Want))
 		}
 	}
@@ -314,21 +265,15 @@ func (a *audit) site() {
 
 // badPages reports pages that cannot be read, and those of which Hugo would show only one.
 func (a *audit) badPages() {
-	for _, err := range a.Site.Problems {
-		a.badPage(err)
-	}
-}
-
-func (a *audit) badPage(err error) {
-	if e, ok := errors.AsType[*page.Error](err); ok {
-		a.findings = append(a.findings, Finding{e.Path, e.Line, 1, plan.Error, "bad-page", e.Err.Error(), e.Try})
-	}
+	a.findings = append(a.findings, a.Site.Findings...)
 }
 
 // body returns the content of a page. That it cannot be read any more is a finding.
 func (a *audit) body(p *page.Page) (body []byte, ok bool) {
 	body, err := p.Body()
-	a.badPage(err)
+	if f, ok := errors.AsType[diag.Finding](err); ok {
+		a.findings = append(a.findings, f)
+	}
 	return body, err == nil
 }
 
@@ -342,11 +287,11 @@ func (a *audit) categories() {
 		for _, name := range p.Front.Categories {
 			if term := a.Site.Categories[name]; term != nil && term.Front.Draft && !reported[term] {
 				reported[term] = true
-				a.inPage(term, term.Line("draft"), plan.Error, "draft-category", howToSet(term, "draft", false, "plansync stubs sets draft = false"),
+				a.inPage(term, term.Line("draft"), diag.Error, "draft-category", howToSet(term, "draft", false, "plansync stubs sets draft = false"),
 					"the category is a draft and %s is not: Hugo would drop the category without a word", p.Path)
 			}
 			if plan.Slugify(name) != name {
-				a.inPage(p, p.Line("categories"), plan.Warning, "category-name", fmt.Sprintf("name the category by its slug, %q, and give categories/%s/_index.md the title", plan.Slugify(name), plan.Slugify(name)),
+				a.inPage(p, p.Line("categories"), diag.Warning, "category-name", fmt.Sprintf("name the category by its slug, %q, and give categories/%s/_index.md the title", plan.Slugify(name), plan.Slugify(name)),
 					"category %q is not a slug: Hugo would make another URL of it", name)
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 )
@@ -73,26 +74,26 @@ func (a *audit) frontMatter(p *page.Page) {
 	n := letters(strings.TrimSpace(p.Front.Description))
 	switch line := p.Line("description"); {
 	case n == 0:
-		a.inPage(p, line, plan.Warning, "no-description", fmt.Sprintf("say in %d to %d characters what the reader will be able to do", minDescription, maxDescription), "no description")
+		a.inPage(p, line, diag.Warning, "no-description", fmt.Sprintf("say in %d to %d characters what the reader will be able to do", minDescription, maxDescription), "no description")
 	case n < minDescription || n > maxDescription:
-		a.inPage(p, line, plan.Warning, "description-length", fmt.Sprintf("%d to %d characters are shown whole by search engines", minDescription, maxDescription), "description of %d characters", n)
+		a.inPage(p, line, diag.Warning, "description-length", fmt.Sprintf("%d to %d characters are shown whole by search engines", minDescription, maxDescription), "description of %d characters", n)
 	}
 	if len(p.Front.Params.Highlights) == 0 {
-		a.inPage(p, p.Line("params.highlights"), plan.Warning, "no-highlights", "name three short noun phrases: the plan's summary line shows them", "no highlights")
+		a.inPage(p, p.Line("params.highlights"), diag.Warning, "no-highlights", "name three short noun phrases: the plan's summary line shows them", "no highlights")
 	}
 }
 
 func (a *audit) text(p *page.Page, text *prose) {
 	first := p.BodyLine()
 	if text.openingWords > maxOpening {
-		a.inPage(p, first+text.openingLine, plan.Warning, "long-opening", fmt.Sprintf("answer the question in at most %d words, then explain", maxOpening), "opening paragraph of %d words", text.openingWords)
+		a.inPage(p, first+text.openingLine, diag.Warning, "long-opening", fmt.Sprintf("answer the question in at most %d words, then explain", maxOpening), "opening paragraph of %d words", text.openingWords)
 	}
 	level := 1
 	for _, h := range text.headings {
 		if h.level > level+1 {
-			a.inPage(p, first+h.line, plan.Warning, "skipped-heading", "make it a level "+fmt.Sprint(level+1)+" heading", "heading of level %d behind one of level %d", h.level, level)
+			a.inPage(p, first+h.line, diag.Warning, "skipped-heading", "make it a level "+fmt.Sprint(level+1)+" heading", "heading of level %d behind one of level %d", h.level, level)
 		} else if h.level == 1 {
-			a.inPage(p, first+h.line, plan.Warning, "second-title", "start at level 2", "heading of level 1: the title is the page's")
+			a.inPage(p, first+h.line, diag.Warning, "second-title", "start at level 2", "heading of level 1: the title is the page's")
 		}
 		level = h.level
 	}
@@ -109,32 +110,32 @@ func (a *audit) text(p *page.Page, text *prose) {
 		}
 	}
 	if len(siblings) < minSiblings {
-		a.inPage(p, 1, plan.Warning, "few-siblings", fmt.Sprintf("link at least %d other articles where the reader needs them, as /%s/<slug>/", minSiblings, a.Section), "other articles linked: %d", len(siblings))
+		a.inPage(p, 1, diag.Warning, "few-siblings", fmt.Sprintf("link at least %d other articles where the reader needs them, as /%s/<slug>/", minSiblings, a.Section), "other articles linked: %d", len(siblings))
 	}
 	if len(sources) < minSources {
-		a.inPage(p, 1, plan.Warning, "few-sources", fmt.Sprintf("link at least %d primary sources", minSources), "sources linked: %d", len(sources))
+		a.inPage(p, 1, diag.Warning, "few-sources", fmt.Sprintf("link at least %d primary sources", minSources), "sources linked: %d", len(sources))
 	}
 	for _, line := range text.bareImages {
-		a.inPage(p, first+line, plan.Warning, "no-alternative", "say what the image says, for those who do not see it", "image without alternative text")
+		a.inPage(p, first+line, diag.Warning, "no-alternative", "say what the image says, for those who do not see it", "image without alternative text")
 	}
 	for _, f := range text.filler {
-		a.inPage(p, first+f.line, plan.Advice, "filler", "cut it: the sentence says the same without it", "empty phrase %q", f.text)
+		a.inPage(p, first+f.line, diag.Advice, "filler", "cut it: the sentence says the same without it", "empty phrase %q", f.text)
 	}
 	if text.words < thin {
-		a.inPage(p, 1, plan.Advice, "thin", "a page that answers its question better than its siblings do needs more, or belongs into one of them", "thin article of %d words", text.words)
+		a.inPage(p, 1, diag.Advice, "thin", "a page that answers its question better than its siblings do needs more, or belongs into one of them", "thin article of %d words", text.words)
 	}
 }
 
 // samples checks that an article shows code, and that a test beside each file runs it.
 func (a *audit) samples(p *page.Page, text *prose) {
 	if len(text.samples) == 0 {
-		a.inPage(p, 1, plan.Warning, "no-sample", `show a region of a file of the article's folder: {{< code file="main.go" region="..." >}}`, "no runnable sample")
+		a.inPage(p, 1, diag.Warning, "no-sample", `show a region of a file of the article's folder: {{< code file="main.go" region="..." >}}`, "no runnable sample")
 		return
 	}
 	bundle := path.Dir(p.Path)
 	for _, file := range slices.Compact(slices.Sorted(slices.Values(text.samples))) {
 		if !a.isTested(path.Join(bundle, file)) {
-			a.inPage(p, 1, plan.Warning, "sample-not-run", "let a test in its folder build and run it", "sample %s: no test runs it", file)
+			a.inPage(p, 1, diag.Warning, "sample-not-run", "let a test in its folder build and run it", "sample %s: no test runs it", file)
 		}
 	}
 }
@@ -194,7 +195,7 @@ func (a *audit) alike(articles []*page.Page, paragraphs, shingles []occurrence) 
 		for _, o := range same[1:] {
 			if o.article != first.article {
 				p, other := articles[o.article], articles[first.article]
-				a.inPage(p, p.BodyLine()+int(o.line), plan.Warning, "copied-paragraph", "say it once and link to it",
+				a.inPage(p, p.BodyLine()+int(o.line), diag.Warning, "copied-paragraph", "say it once and link to it",
 					"paragraph also in %s:%d", other.Path, other.BodyLine()+int(first.line))
 			}
 		}
@@ -215,7 +216,7 @@ func (a *audit) alike(articles []*page.Page, paragraphs, shingles []occurrence) 
 	})
 	for _, p := range slices.SortedFunc(maps.Keys(shared), func(x, y pair) int { return cmp.Or(cmp.Compare(x.b, y.b), cmp.Compare(x.a, y.a)) }) {
 		if share := float64(shared[p]) / float64(min(distinct[p.a], distinct[p.b])); share > maxAlike && shared[p] >= minShared {
-			a.inPage(articles[p.b], 1, plan.Warning, "near-duplicate", "each question has one home: move what they share into one of them and link to it",
+			a.inPage(articles[p.b], 1, diag.Warning, "near-duplicate", "each question has one home: move what they share into one of them and link to it",
 				"%.0f%% of the text also in %s", 100*share, articles[p.a].Path)
 		}
 	}

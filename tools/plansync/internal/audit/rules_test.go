@@ -22,23 +22,21 @@ func TestRules(t *testing.T) {
 	for _, d := range (stub.Category{Title: "T", Weight: 1, Draft: true}).Differences(&page.Page{}) {
 		rules = append(rules, "category-"+d.Key+"-differs")
 	}
-	literal := regexp.MustCompile(`\b(?:Error|Warning|Advice), "([^"]+)",`)
-	for _, pattern := range []string{"*.go", "../plan/*.go"} {
-		files, err := filepath.Glob(pattern)
+	literal := regexp.MustCompile(`\b(?:Error|Warning|Advice), (?:Rule: )?"([^"]+)",`)
+	files, err := filepath.Glob("../*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, file := range files {
-			if strings.HasSuffix(file, "_test.go") {
-				continue
-			}
-			source, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, match := range literal.FindAllStringSubmatch(string(source), -1) {
-				rules = append(rules, match[1])
-			}
+		for _, match := range literal.FindAllStringSubmatch(string(source), -1) {
+			rules = append(rules, match[1])
 		}
 	}
 	slices.Sort(rules)

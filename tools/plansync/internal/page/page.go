@@ -17,6 +17,8 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 	"github.com/spf13/cast" // and converts its values with this
 	"go.yaml.in/yaml/v3"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 )
 
 // A Page is a content file. Its spans are offsets into Source.
@@ -63,53 +65,46 @@ const (
 	JSON
 )
 
-// An Error is located in a content file.
-type Error struct {
-	Path string
-	Line int // starting at 1
-	Err  error
-	Try  string // the hint
+// bad is what is wrong with a content file, from a line on.
+func bad(path string, line int, err error, hint string) diag.Finding {
+	return diag.Finding{
+		File: path, Line: line, Column: 1, Severity: diag.Error, Rule: "bad-page", Hint: hint,
+	}.Of(err)
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("%s:%d:1: %v", e.Path, e.Line, e.Err) }
-
-func (e *Error) Unwrap() error { return e.Err }
-
-// Hint says what to try.
-func (e *Error) Hint() string { return e.Try }
-
-// Parse reads a content file. The error is an *Error if its front matter cannot be read.
+// Parse reads a content file. The error is a diag.Finding if its front matter cannot be read.
 func Parse(path string, source []byte) (*Page, error) {
 	p := &Page{Path: path, Source: source, Size: len(source)}
 	if err := p.split(); err != nil {
 		return nil, err
 	}
 	values, err := p.values()
-	if err == nil {
-		if err = p.Front.set(values); err != nil {
-			err = &Error{Line: p.Line("date"), Err: err}
-		}
-	}
 	if err != nil {
-		where := &Error{Line: 1, Err: err}
-		errors.As(err, &where)
-		return nil, &Error{Path: path, Line: where.Line, Err: fmt.Errorf("front matter: %w", where.Err),
-			Try: cmp.Or(where.Try, "correct the front matter; Hugo cannot read it either")}
+		return nil, err
+	}
+	if err := p.Front.set(values); err != nil {
+		return nil, p.unreadable(p.Line("date"), err)
 	}
 	return p, nil
+}
+
+// unreadable is why the front matter cannot be read, from a line on.
+func (p *Page) unreadable(line int, err error) error {
+	return bad(p.Path, line, fmt.Errorf("front matter: %w", err),
+		"correct the front matter; Hugo cannot read it either")
 }
 
 // maxKeys bounds the keys of a front matter in TOML or YAML: the time that the libraries take grows with their square.
 const maxKeys = 5000
 
-// values reads the front matter. The error is an *Error without a path.
+// values reads the front matter. The error is a diag.Finding.
 func (p *Page) values() (values map[string]any, err error) {
 	front := p.Source[p.front.start:p.front.end]
 	line := p.lineAt(p.front.start)
 	switch p.Format {
 	case TOML:
 		if len(front) > maxKeys && countTOML(front) > maxKeys {
-			return nil, tooManyKeys(line)
+			return nil, p.tooManyKeys(line)
 		}
 		err = toml.Unmarshal(front, &values)
 		if decode, ok := errors.AsType[*toml.DecodeError](err); ok {
@@ -121,7 +116,7 @@ func (p *Page) values() (values map[string]any, err error) {
 		var document yaml.Node
 		if err = yaml.Unmarshal(front, &document); err == nil {
 			if countYAML(&document) > maxKeys {
-				return nil, tooManyKeys(line)
+				return nil, p.tooManyKeys(line)
 			}
 			err = document.Decode(&values)
 		}
@@ -132,14 +127,14 @@ func (p *Page) values() (values map[string]any, err error) {
 		err = json.Unmarshal(front, &values)
 	}
 	if err != nil {
-		return nil, &Error{Line: line, Err: err}
+		return nil, p.unreadable(line, err)
 	}
 	return values, nil
 }
 
-func tooManyKeys(line int) error {
-	return &Error{Line: line, Err: fmt.Errorf("more than %d keys", maxKeys),
-		Try: "move data out of the front matter, into a data file of Hugo or a resource of the page"}
+func (p *Page) tooManyKeys(line int) error {
+	return bad(p.Path, line, fmt.Errorf("front matter: more than %d keys", maxKeys),
+		"move data out of the front matter, into a data file of Hugo or a resource of the page")
 }
 
 // countTOML counts the keys of a document, those of inline tables included.
@@ -264,7 +259,7 @@ func (p *Page) IsEmpty() bool { return p.body == p.Size }
 func (p *Page) BodyLine() int { return 1 + bytes.Count(p.Source[:p.body], []byte("\n")) }
 
 // Whole returns the page with all of its file in Source. A long page of a Site is read from there, each time; the error
-// is an *Error if the file is gone or has another front matter now.
+// is a diag.Finding if the file is gone or has another front matter now.
 func (p *Page) Whole() (*Page, error) {
 	if p.root == nil {
 		return p, nil
@@ -274,7 +269,7 @@ func (p *Page) Whole() (*Page, error) {
 		return nil, err
 	}
 	if !bytes.HasPrefix(source, p.Source) {
-		return nil, &Error{Path: p.Path, Line: 1, Err: errors.New("changed while it was read"), Try: "run again"}
+		return nil, bad(p.Path, 1, errors.New("changed while it was read"), "run again")
 	}
 	whole := *p
 	whole.Source, whole.root = source, nil
@@ -345,8 +340,7 @@ func (p *Page) split() error {
 			if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 				at = start + int(syntax.Offset)
 			}
-			return &Error{Path: p.Path, Line: p.lineAt(min(at, len(p.Source))), Err: fmt.Errorf("front matter: %w", err),
-				Try: "correct the front matter; Hugo cannot read it either"}
+			return p.unreadable(p.lineAt(min(at, len(p.Source))), err)
 		}
 		p.front = span{start, start + int(decoder.InputOffset())}
 		p.body = p.front.end
@@ -368,5 +362,5 @@ func (p *Page) split() error {
 		}
 		at = next
 	}
-	return &Error{Path: p.Path, Line: 1, Err: fmt.Errorf("front matter: no closing %s", fence), Try: "close it with a line of " + fence}
+	return bad(p.Path, 1, fmt.Errorf("front matter: no closing %s", fence), "close it with a line of "+fence)
 }

@@ -113,15 +113,15 @@ func TestASiteKnowsItsPagesByHugosPaths(t *testing.T) {
 		files["Content/"+name] = &fstest.MapFile{}
 	}
 	site, err := ReadSite(files, "Content", "Docs/Learn", []string{"en", "fr"})
-	if err != nil || len(site.Problems) > 0 {
-		t.Fatal(err, site.Problems)
+	if err != nil || len(site.Findings) > 0 {
+		t.Fatal(err, site.Findings)
 	}
 	if site.Articles["alpha"] == nil || site.Articles["a-beta"] == nil || site.Sections["part"] == nil || site.Categories["big-words"] == nil {
 		t.Errorf("got %v, %v, %v", site.Articles, site.Sections, site.Categories)
 	}
 	files["Content/Docs/Learn/alpha/index.md"] = &fstest.MapFile{}
-	if site, err = ReadSite(files, "Content", "Docs/Learn", nil); err != nil || len(site.Problems) != 1 {
-		t.Error(err, site.Problems)
+	if site, err = ReadSite(files, "Content", "Docs/Learn", nil); err != nil || len(site.Findings) != 1 {
+		t.Error(err, site.Findings)
 	}
 }
 
@@ -130,8 +130,8 @@ func siteOf(t *testing.T, text string) (fstest.MapFS, *Page) {
 	t.Helper()
 	files := fstest.MapFS{"content/learn/a.md": {Data: []byte(text)}}
 	site, err := ReadSite(files, "content", "learn", nil)
-	if err != nil || len(site.Problems) > 0 {
-		t.Fatal(err, site.Problems)
+	if err != nil || len(site.Findings) > 0 {
+		t.Fatal(err, site.Findings)
 	}
 	return files, site.Articles["a"]
 }

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/edit"
 )
 
@@ -17,8 +18,8 @@ import (
 // before, or there is an error, at the line of the key.
 func (p *Page) Set(key string, value any) ([]byte, error) {
 	fail := func(format string, args ...any) ([]byte, error) {
-		return nil, &Error{Path: p.Path, Line: p.Line(key), Err: fmt.Errorf("%s: %w", key, fmt.Errorf(format, args...)),
-			Try: fmt.Sprintf("set %s by hand to %s", key, Literal(value))}
+		return nil, bad(p.Path, p.Line(key), fmt.Errorf("%s: %w", key, fmt.Errorf(format, args...)),
+			fmt.Sprintf("set %s by hand to %s", key, Literal(value)))
 	}
 	if p.Format != TOML && p.Format != YAML {
 		return fail("plansync changes front matter in TOML or YAML only")
@@ -33,9 +34,8 @@ func (p *Page) Set(key string, value any) ([]byte, error) {
 	}
 	after, err := Parse(p.Path, result)
 	if err != nil {
-		var where *Error
-		if errors.As(err, &where) {
-			err = where.Err
+		if f, ok := errors.AsType[diag.Finding](err); ok {
+			err = f.Unwrap() // without its place, which is one of the edited text
 		}
 		return fail("the changed line does not read: %w", err)
 	}

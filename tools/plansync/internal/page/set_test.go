@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 )
 
 // A key is set in its own line and nowhere else, or refused with its line: not that of a nested map, a text of several
@@ -68,7 +70,7 @@ func TestSetFindsTheKeyThatHugoReads(t *testing.T) {
 			}
 			got, err := p.Set(test.key, test.value)
 			if test.want == "" {
-				if e, ok := errors.AsType[*Error](err); !ok || e.Line != test.line || p.Line(test.key) != test.line {
+				if e, ok := errors.AsType[diag.Finding](err); !ok || e.Line != test.line || p.Line(test.key) != test.line {
 					t.Errorf("got %q, %v, want a refusal in line %d", got, err, test.line)
 				}
 				return

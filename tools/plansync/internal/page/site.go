@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 )
 
 // A Site is the content of a Hugo site, as far as plans are about it.
@@ -17,7 +19,7 @@ type Site struct {
 	Pages      []*Page          // every page, those of Articles included, in the order of their paths
 	Sections   map[string]*Page // the sections right below the articles' own, by name
 	Categories map[string]*Page // the term pages, by slug
-	Problems   []error          // pages that cannot be read, and pages that exist twice; each an *Error
+	Findings   []diag.Finding   // pages that cannot be read, and pages that exist twice
 }
 
 // extensions are the formats of content that share one kind of front matter.
@@ -42,19 +44,21 @@ func ReadSite(root fs.FS, contentDir, section string, languages []string) (*Site
 		return nil, err
 	}
 	pages := make([]*Page, len(paths))
-	problems := make([]error, len(paths))
+	failed := make([]error, len(paths))
 	var wait sync.WaitGroup
 	for worker := range runtime.GOMAXPROCS(0) {
 		wait.Go(func() {
 			for i := worker; i < len(paths); i += runtime.GOMAXPROCS(0) {
-				pages[i], problems[i] = read(root, paths[i])
+				pages[i], failed[i] = read(root, paths[i])
 			}
 		})
 	}
 	wait.Wait()
 	for i, p := range pages {
-		if problems[i] != nil {
-			s.Problems = append(s.Problems, problems[i])
+		if f, ok := errors.AsType[diag.Finding](failed[i]); ok {
+			s.Findings = append(s.Findings, f)
+		} else if failed[i] != nil {
+			return nil, failed[i]
 		}
 		if p == nil {
 			continue
@@ -76,8 +80,8 @@ func ReadSite(root fs.FS, contentDir, section string, languages []string) (*Site
 			continue
 		}
 		if other := s.Articles[slug]; other != nil {
-			s.Problems = append(s.Problems, &Error{Path: p.Path, Line: 1, Err: errors.New("also exists as " + other.Path),
-				Try: "Hugo shows only one of the two: keep one, remove the other"})
+			s.Findings = append(s.Findings, bad(p.Path, 1, errors.New("also exists as "+other.Path),
+				"Hugo shows only one of the two: keep one, remove the other"))
 			continue
 		}
 		s.Articles[slug] = p
@@ -122,15 +126,15 @@ func readFile(root fs.FS, name string) ([]byte, error) {
 	info, err := fs.Stat(root, name)
 	switch {
 	case err != nil:
-		return nil, &Error{Path: name, Line: 1, Err: err, Try: "check the file and its permissions"}
+		return nil, bad(name, 1, err, "check the file and its permissions")
 	case !info.Mode().IsRegular():
-		return nil, &Error{Path: name, Line: 1, Err: errors.New("not a regular file"), Try: "content is read from regular files"}
+		return nil, bad(name, 1, errors.New("not a regular file"), "content is read from regular files")
 	case info.Size() > maxPage:
-		return nil, &Error{Path: name, Line: 1, Err: errors.New("larger than 64 MiB"), Try: "move data out of the content file"}
+		return nil, bad(name, 1, errors.New("larger than 64 MiB"), "move data out of the content file")
 	}
 	source, err := fs.ReadFile(root, name)
 	if err != nil {
-		return nil, &Error{Path: name, Line: 1, Err: err, Try: "check the file and its permissions"}
+		return nil, bad(name, 1, err, "check the file and its permissions")
 	}
 	return source, nil
 }

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"strings"
 	"unicode"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 )
 
 // startPhase opens the phase that h names: "Phase N: Name", with a done mark behind it or not, be it behind a closing
@@ -13,7 +15,7 @@ func (p *parser) startPhase(phases *[]Phase, h heading) *Phase {
 	name := phaseName(p.slice(withoutClosing(p.text, Span{h.text.Start, mark.Start})))
 	phase := Phase{Name: name, Category: Slugify(name), Done: done, heading: h, mark: mark, end: h.block.End}
 	if checkSlug(phase.Category) != nil {
-		p.problem(h.text, Error, "bad-phase", "name it in words: ### Phase 1: Name", "phase %q: no category can be named after it", name)
+		p.problem(h.text, diag.Error, "bad-phase", "name it in words: ### Phase 1: Name", "phase %q: no category can be named after it", name)
 	}
 	*phases = append(*phases, phase)
 	return &(*phases)[len(*phases)-1]
@@ -59,7 +61,7 @@ func (p *parser) readItem(l line, content Span) {
 	if label := p.slice(name); !ok || isTask(label) {
 		title = p.taskTitle(&item, Span{after, content.End})
 	} else if err := checkSlug(label); err != nil {
-		p.problem(name, Warning, "item-without-slug", "name the article's slug in bold, such as "+suggestion(p.plain(name)), "item %q: %v", label, err)
+		p.problem(name, diag.Warning, "item-without-slug", "name the article's slug in bold, such as "+suggestion(p.plain(name)), "item %q: %v", label, err)
 	} else {
 		item.Slug = label
 	}
@@ -134,7 +136,7 @@ func (p *parser) resolveTasks() {
 		}
 		item.Slug = ""
 		if !t.completed {
-			p.problem(item.Span, Warning, "item-without-slug", "name its slug in bold, or list its title among the queries",
+			p.problem(item.Span, diag.Warning, "item-without-slug", "name its slug in bold, or list its title among the queries",
 				"item %q: the plan does not say which article it is", p.slice(item.Span))
 		}
 	}

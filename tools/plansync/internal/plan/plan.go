@@ -7,12 +7,12 @@ package plan
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/edit"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/mojibake"
 )
@@ -24,8 +24,8 @@ type Plan struct {
 	Source   []byte // the bytes as they were read
 	Title    string
 	Queries  []Query
-	Phases   []Phase // those below "Implementation Phases"
-	Problems []Problem
+	Phases   []Phase        // those below "Implementation Phases"
+	Findings []diag.Finding // what the plan does not say, says twice or says wrongly
 
 	completed *section // phases recorded as completed; nil without the section
 	summary   *section // nil without the section
@@ -142,7 +142,7 @@ type Options struct {
 // inSection reports whether a URL is one of a page in the articles' section.
 func (o Options) inSection(url string) bool { return strings.Contains(path(url), "/"+o.Section+"/") }
 
-// Parse reads a plan. What it cannot make sense of is in Problems; it never fails.
+// Parse reads a plan. What it cannot make sense of is in Findings; it never fails.
 func Parse(name string, source []byte, options Options) *Plan {
 	p := &Plan{Name: name, Source: source, text: source, eol: "\n", options: options}
 	p.lineStarts = make([]int, 1, 1+bytes.Count(source, []byte("\n")))
@@ -170,9 +170,7 @@ func Parse(name string, source []byte, options Options) *Plan {
 	parser.resolveTasks()
 	p.checkNames()
 	p.indexPhases()
-	slices.SortStableFunc(p.Problems, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.Position.Line, b.Position.Line), cmp.Compare(a.Position.Column, b.Position.Column))
-	})
+	diag.Sort(p.Findings)
 	return p
 }
 
@@ -180,19 +178,8 @@ func Parse(name string, source []byte, options Options) *Plan {
 // plans are left alone.
 func (p *Plan) IsPlan() bool { return p.isPlan }
 
-// HasErrors reports whether a problem forbids to write anything.
-func (p *Plan) HasErrors() bool { return len(p.Errors()) > 0 }
-
-// Errors returns the problems that forbid to write anything.
-func (p *Plan) Errors() []Problem {
-	var errors []Problem
-	for _, problem := range p.Problems {
-		if problem.Severity == Error {
-			errors = append(errors, problem)
-		}
-	}
-	return errors
-}
+// Errors returns the findings that forbid to write anything.
+func (p *Plan) Errors() []diag.Finding { return diag.AtLeast(diag.Error, p.Findings) }
 
 // Garbled reports how many characters of the source are garbled.
 func (p *Plan) Garbled() int { return len(p.repairs) }
@@ -320,7 +307,7 @@ func (p *parser) open(h heading) {
 			p.summary = opened
 			p.startGroup(group{end: h.block.End})
 		case p.part == completedPart || p.part == summaryPart:
-			p.problem(h.text, Warning, "duplicate-section", "keep one of them; only the first is kept in step",
+			p.problem(h.text, diag.Warning, "duplicate-section", "keep one of them; only the first is kept in step",
 				"section %q appears twice", p.slice(h.text))
 			p.part = otherPart
 		}
@@ -384,7 +371,7 @@ func (p *parser) read(l line) {
 		if p.part == phasesPart && hasBox(p.text[content.Start:content.End]) {
 			p.checkEncoding(content)
 			if p.phase == nil {
-				p.problem(content, Warning, "item-without-phase", "put a heading before it: ### Phase 1: Name", "item in no phase: its box is never checked")
+				p.problem(content, diag.Warning, "item-without-phase", "put a heading before it: ### Phase 1: Name", "item in no phase: its box is never checked")
 			}
 		}
 		if p.phase != nil {
@@ -404,7 +391,7 @@ func (p *parser) checkEncoding(s Span) {
 		r, size := utf8.DecodeRune(p.text[at:s.End])
 		if r == utf8.RuneError && size == 1 {
 			p.otherEncoding = true
-			p.problem(Span{at, s.End}, Error, "not-utf8", "save the file as UTF-8, as with iconv -f WINDOWS-1252 -t UTF-8", "not UTF-8: the byte 0x%02X", p.text[at])
+			p.problem(Span{at, s.End}, diag.Error, "not-utf8", "save the file as UTF-8, as with iconv -f WINDOWS-1252 -t UTF-8", "not UTF-8: the byte 0x%02X", p.text[at])
 		}
 		at += size
 	}

@@ -32,8 +32,8 @@ func outline(p *Plan) string {
 			b.WriteString("\n")
 		}
 	}
-	for _, problem := range p.Problems {
-		fmt.Fprintf(&b, "%d:%d %s %s: %s\n", problem.Position.Line, problem.Position.Column, problem.Severity, problem.Rule, problem.Message)
+	for _, f := range p.Findings {
+		fmt.Fprintf(&b, "%d:%d %s %s: %s\n", f.Line, f.Column, f.Severity, f.Rule, f.Message)
 	}
 	return b.String()
 }
@@ -322,7 +322,7 @@ func TestHostileDocuments(t *testing.T) {
 		if got := mustSync(t, p, nil, SyncOptions{}); got != source {
 			t.Errorf("%s changed", name)
 		}
-		if p.HasErrors() {
+		if len(p.Errors()) > 0 {
 			continue
 		}
 		once := mustSync(t, p, pages, SyncOptions{})

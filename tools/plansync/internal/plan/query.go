@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 )
 
 // separators stand between a slug and its title.
@@ -71,7 +73,7 @@ func (p *parser) notQueries(items []Span) {
 
 func (p *parser) notAQuery(at Span, hint string) {
 	if !p.otherEncoding { // which can be why
-		p.problem(at, Warning, "not-a-query", hint, "line %q: not read as a query", p.slice(at))
+		p.problem(at, diag.Warning, "not-a-query", hint, "line %q: not read as a query", p.slice(at))
 	}
 }
 
@@ -81,7 +83,7 @@ func (p *parser) readQuery(content Span) (isQuery bool) {
 	if inside, _, ok := quotation(p.text, content); ok {
 		q, err := NewQuery(words(p.plain(inside)), p.options.KeepCase)
 		if err != nil {
-			p.problem(content, Error, "bad-query", "a query needs a letter or a digit of the Latin alphabet", "%v", err)
+			p.problem(content, diag.Error, "bad-query", "a query needs a letter or a digit of the Latin alphabet", "%v", err)
 			return true
 		}
 		q.Span = content
@@ -106,11 +108,11 @@ func (p *parser) readQuery(content Span) (isQuery bool) {
 		return false // a category's name in bold, as some plans group their queries
 	}
 	if err := checkSlug(slug); err != nil {
-		p.problem(name, Error, "bad-slug", "write it as "+suggestion(p.plain(name)), "query %q: %v", slug, err)
+		p.problem(name, diag.Error, "bad-slug", "write it as "+suggestion(p.plain(name)), "query %q: %v", slug, err)
 		return true
 	}
 	if title == "" {
-		p.problem(name, Error, "no-title", "write the title behind the slug: **"+slug+"** — Title", "query %q: no title", slug)
+		p.problem(name, diag.Error, "no-title", "write the title behind the slug: **"+slug+"** — Title", "query %q: no title", slug)
 		return true
 	}
 	p.Queries = append(p.Queries, Query{Slug: slug, Title: title, Text: strings.ReplaceAll(slug, "-", " "), Span: name})
@@ -167,7 +169,7 @@ func (p *Plan) checkNames() {
 	p.bySlug = make(map[string]int, len(p.Queries))
 	for i, q := range p.Queries {
 		if first, ok := p.Query(q.Slug); ok {
-			p.problem(q.Span, Error, "duplicate-slug", "one article answers one query: remove one, or give it a slug of its own",
+			p.problem(q.Span, diag.Error, "duplicate-slug", "one article answers one query: remove one, or give it a slug of its own",
 				"query %q: duplicate slug (first at line %d)", q.Slug, p.Position(first.Span.Start).Line)
 			continue
 		}
@@ -180,13 +182,13 @@ func (p *Plan) checkNames() {
 				continue
 			}
 			if first, ok := items[item.Slug]; ok {
-				p.problem(item.Span, Error, "duplicate-item", "an article belongs to one phase: remove one of the two items",
+				p.problem(item.Span, diag.Error, "duplicate-item", "an article belongs to one phase: remove one of the two items",
 					"item %q: already in the phases (first at line %d)", item.Slug, p.Position(first.Start).Line)
 				continue
 			}
 			items[item.Slug] = item.Span
 			if _, ok := p.Query(item.Slug); !ok && len(p.Queries) > 0 {
-				p.problem(item.Span, Warning, "item-without-query", "add it to the list of search queries, or correct the slug",
+				p.problem(item.Span, diag.Warning, "item-without-query", "add it to the list of search queries, or correct the slug",
 					"item %q: no such query in the plan", item.Slug)
 			}
 		}
@@ -196,7 +198,7 @@ func (p *Plan) checkNames() {
 	}
 	for i, q := range p.Queries {
 		if _, ok := items[q.Slug]; !ok && p.bySlug[q.Slug] == i {
-			p.problem(q.Span, Warning, "query-without-phase", "add an item for it to a phase",
+			p.problem(q.Span, diag.Warning, "query-without-phase", "add an item for it to a phase",
 				"query %q: in no phase", q.Slug)
 		}
 	}

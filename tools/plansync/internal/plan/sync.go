@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/edit"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/mojibake"
 )
@@ -78,10 +79,8 @@ func (p *Plan) isGarbled() bool {
 	return beyond > 0 && beyond == len(p.repairs)
 }
 
-// An unclearItem is a task that the edited plan takes for another article than the plan does.
-type unclearItem struct{ error }
-
-func (unclearItem) Hint() string { return "name the slug of its article in bold: - [ ] **slug**" }
+// unclearItem is the hint for a task that the edited plan takes for another article than the plan does.
+const unclearItem = "name the slug of its article in bold: - [ ] **slug**"
 
 // verify compares the edited plan q with what was meant. The error is about the place in the plan.
 func (p *Plan) verify(q *Plan, published map[string]Published, options SyncOptions) (at Span, err error) {
@@ -102,7 +101,7 @@ func (p *Plan) verify(q *Plan, published map[string]Published, options SyncOptio
 			switch {
 			case !ok && options.Prune && got.Slug == "": // only the summary line said which article the task is
 			case got.Slug != item.Slug:
-				return item.Span, unclearItem{fmt.Errorf("item %q would be article %q", p.slice(item.Span), got.Slug)}
+				return item.Span, diag.WithHint(fmt.Errorf("item %q would be article %q", p.slice(item.Span), got.Slug), unclearItem)
 			case ok && !(got.Done && got.HasLink && SamePage(q.slice(got.Link.URL), page.URL)):
 				return item.Span, fmt.Errorf("item %q does not record its page", item.Slug)
 			case !ok && !options.Prune && (got.Done != item.Done || got.HasLink != item.HasLink):

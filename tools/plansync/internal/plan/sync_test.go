@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"errors"
 	"os"
 	"slices"
 	"strings"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/diff"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/mojibake"
 )
 
@@ -66,8 +66,8 @@ func changedLines(old, new string) string {
 func TestSyncOneArticleOfTheRealPlan(t *testing.T) {
 	source := read(t, "../../testdata/repaired.md")
 	p := Parse("plan.md", source, options)
-	if len(p.Problems) > 0 {
-		t.Fatalf("problems in the real plan: %v", p.Problems)
+	if len(p.Findings) > 0 {
+		t.Fatalf("problems in the real plan: %v", p.Findings)
 	}
 	got := mustSync(t, p, published("improving-ai-model-uptime"), SyncOptions{})
 	want := `-- [ ] **improving-ai-model-uptime**
@@ -126,7 +126,7 @@ func TestPruneTakesBackWhatSyncWrote(t *testing.T) {
 		}
 	}
 	p := Parse("plan.md", []byte(got), options)
-	if again := mustSync(t, p, all(p), SyncOptions{}); len(Parse("", []byte(again), options).Problems) > 0 || strings.Count(again, "\n- **") != 15 {
+	if again := mustSync(t, p, all(p), SyncOptions{}); len(Parse("", []byte(again), options).Findings) > 0 || strings.Count(again, "\n- **") != 15 {
 		t.Errorf("synced after prune:\n%s", again)
 	}
 }
@@ -347,7 +347,7 @@ func TestSyncTable(t *testing.T) {
 			p := Parse("plan.md", []byte(test.source), options)
 			got := mustSync(t, p, test.pages, test.options)
 			if lines := changedLines(test.source, got); lines != test.want {
-				t.Errorf("got:\n%s\nwant:\n%s\nproblems: %v", lines, test.want, p.Problems)
+				t.Errorf("got:\n%s\nwant:\n%s\nproblems: %v", lines, test.want, p.Findings)
 			}
 			if strings.HasSuffix(got, "\n") != strings.HasSuffix(test.source, "\n") {
 				t.Error("the end of the file changed")
@@ -363,8 +363,7 @@ func TestPruneDecidesNoTask(t *testing.T) {
 		"## Created Articles Summary\n- **C**: [/learn/c](/learn/c)\n- **C**: [/learn/d](/learn/d)\n"), options)
 	_, _, err := p.Sync(published("c"), SyncOptions{Prune: true})
 	const want = `plan.md:7:25: the edited plan does not read as meant, nothing was written: item "\"C\"" would be article "c"`
-	item, ok := errors.AsType[unclearItem](err)
-	if !ok || err.Error() != want || item.Hint() != "name the slug of its article in bold: - [ ] **slug**" {
+	if err == nil || err.Error() != want || diag.HintOf(err) != unclearItem {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
@@ -400,7 +399,7 @@ func FuzzSync(f *testing.F) {
 				pages[q.Slug] = published(q.Slug)[q.Slug]
 			}
 		}
-		if p.HasErrors() {
+		if len(p.Errors()) > 0 {
 			return
 		}
 		once := mustSync(t, p, pages, SyncOptions{Prune: prune})

@@ -16,6 +16,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 )
 
 // A Row is what one search earned. An export of queries alone leaves the numbers 0.
@@ -26,24 +28,8 @@ type Row struct {
 	Position    float64 // the average one, starting at 1
 }
 
-// An Error is located in an export.
-type Error struct {
-	File         string
-	Line, Column int // starting at 1; 0 if the error is about the whole file
-	Err          string
-}
-
-func (e *Error) Error() string {
-	if e.Line == 0 {
-		return e.File + ": " + e.Err
-	}
-	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Err)
-}
-
-// Hint says what to try.
-func (e *Error) Hint() string {
-	return "in Search Console: Performance, Export, Download CSV; unpack the archive and name its Queries.csv"
-}
+// exportHint says how to get the file that Read reads.
+const exportHint = "in Search Console: Performance, Export, Download CSV; unpack the archive and name its Queries.csv"
 
 // Read reads the file Queries.csv of an export: UTF-8, UTF-16 with a byte order mark or Windows-1252,
 // with commas, semicolons or tabs between. Columns are found by their English names; the export
@@ -51,7 +37,10 @@ func (e *Error) Hint() string {
 // position, each of them twice if two periods are compared, the later one first.
 func Read(name string, data []byte) ([]Row, error) {
 	fail := func(line, column int, format string, args ...any) ([]Row, error) {
-		return nil, &Error{name, line, column, fmt.Sprintf(format, args...)}
+		return nil, diag.Finding{
+			File: name, Line: line, Column: column, Severity: diag.Error,
+			Message: fmt.Sprintf(format, args...), Hint: exportHint,
+		}
 	}
 	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
 		return fail(0, 0, "an archive, not a CSV file")

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 )
@@ -87,8 +88,11 @@ func Files(plans []*plan.Plan, site *page.Site, o Options) ([]File, []error) {
 			seen[article.Query.Slug] = true
 			existing := site.Articles[article.Query.Slug]
 			if section := site.Sections[article.Query.Slug]; section != nil {
-				errs = append(errs, &page.Error{Path: section.Path, Line: 1, Err: fmt.Errorf("a section, where %s has the article %q", p.Name, article.Query.Slug),
-					Try: "rename it to index.md, or give the query another slug"})
+				errs = append(errs, diag.Finding{
+					File: section.Path, Line: 1, Column: 1, Severity: diag.Error,
+					Message: fmt.Sprintf("a section, where %s has the article %q", p.Name, article.Query.Slug),
+					Hint:    "rename it to index.md, or give the query another slug",
+				})
 			} else if existing == nil {
 				name := path.Join(o.ContentDir, o.Section, article.Query.Slug, "index.md")
 				files = append(files, File{Path: name, New: o.stub(article)})
@@ -276,7 +280,10 @@ func OutlineOf(name string, archetype []byte) (string, error) {
 			continue
 		}
 		line := 1 + bytes.Count(archetype[:len(archetype)-len(body)+at], []byte("\n"))
-		return "", &page.Error{Path: name, Line: line, Err: fmt.Errorf("template action in the text of the archetype"),
-			Try: "stubs copy this text as it is: write plain Markdown here, actions only in the front matter"}
+		return "", diag.Finding{
+			File: name, Line: line, Column: 1, Severity: diag.Error,
+			Message: "template action in the text of the archetype",
+			Hint:    "stubs copy this text as it is: write plain Markdown here, actions only in the front matter",
+		}
 	}
 }

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 )
 
 // How long Wait waits for a burst of events to end: until none came for the time of quiet, or longest since the first.
@@ -157,15 +159,6 @@ func (w *Watcher) add(dir string) error {
 	if _, gone := os.Stat(dir); gone != nil {
 		return nil
 	}
-	return &Error{fmt.Errorf("%s: watch: %w", dir, err)}
-}
-
-// An Error says that a folder cannot be watched.
-type Error struct{ error }
-
-func (e *Error) Unwrap() error { return e.error }
-
-// Hint says what to try.
-func (e *Error) Hint() string {
-	return "the system bounds how many folders are watched: raise fs.inotify.max_user_watches on Linux, ulimit -n on macOS"
+	return diag.WithHint(fmt.Errorf("%s: watch: %w", dir, err),
+		"the system bounds how many folders are watched: raise fs.inotify.max_user_watches on Linux, ulimit -n on macOS")
 }

@@ -1,16 +1,17 @@
-package audit
+package diag
 
 import (
 	"fmt"
 	"testing"
-
-	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 )
 
 // What an author hears of a save is what it changed, and not what it moved.
 func TestCompare(t *testing.T) {
 	at := func(line int, rule, message string) Finding {
-		return Finding{"plan/p.md", line, 9, plan.Warning, rule, message, "a hint"}
+		return Finding{
+			File: "plan/p.md", Line: line, Column: 9,
+			Severity: Warning, Rule: rule, Message: message, Hint: "a hint",
+		}
 	}
 	elsewhere := at(1, "thin", "thin")
 	elsewhere.File = "plan/q.md"
