@@ -181,6 +181,12 @@ func (tb *tab) look(l look) {
 	call(tb, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: l.noScript})
 }
 
+// force sets one of the reader's preferences, and no others.
+func (tb *tab) force(feature, value string) {
+	tb.t.Helper()
+	call(tb, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: feature, Value: value}}})
+}
+
 // open shows an address and waits until it is loaded.
 func (tb *tab) open(address string) {
 	tb.t.Helper()
