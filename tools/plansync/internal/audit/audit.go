@@ -21,11 +21,12 @@ import (
 type Input struct {
 	Plans     []*plan.Plan
 	Site      *page.Site
-	Published map[string]plan.Published // by slug
-	Outline   string                    // the text of stubs
-	Section   string                    // where the articles are published, such as "learn"
-	Files     fs.FS                     // the project, to look for the tests of samples; nil to trust them
-	Ignore    []string                  // rules that the site switches off
+	Published map[string]plan.Published                // by slug
+	Outline   string                                   // the text of stubs
+	Section   string                                   // where the articles are published, such as "learn"
+	Files     fs.FS                                    // the project, to look for the tests of samples; nil to trust them
+	Asset     func(name string) (file string, ok bool) // the file of an asset, "/a/b.py", in Files; nil where nobody knows
+	Ignore    []string                                 // rules that the site switches off
 	Now       time.Time
 	SomePlans bool // Plans are not all plans of the site
 }
@@ -39,7 +40,7 @@ var Rules = []string{
 	"near-duplicate", "no-alternative", "no-description", "no-highlights", "no-sample", "no-title", "not-a-query",
 	"not-published", "not-recorded", "not-utf8", "phase-done", "phase-not-completed", "phase-not-done", "plan-differs",
 	"query-differs", "query-without-phase", "sample-not-run", "second-title", "skipped-heading", "slug-in-two-plans",
-	"stub-date", "stub-text", "thin", "title-differs", "weight-differs", "wrong-link",
+	"stub-date", "stub-text", "thin", "title-differs", "weight-differs", "wide-listing", "wrong-link",
 }
 
 // Check returns the findings, by file and position.

@@ -16,8 +16,8 @@ type prose struct {
 	openingLine  int
 	headings     []mark // level and line
 	links        []string
-	bareImages   []int    // lines of images without alternative text
-	samples      []string // files that code shortcodes show
+	bareImages   []int // lines of images without alternative text
+	listings     []listing
 	filler       []phrase
 	paragraphs   []paragraph
 	shingles     []uint64 // a sample of the hashes of every run of words of that length
@@ -73,7 +73,7 @@ func readProse(body []byte, every uint64) *prose {
 			p.headings = append(p.headings, mark{headingLevel(text), number})
 			open = false
 		case bytes.HasPrefix(text, []byte("{{")):
-			p.shortcode(text, number)
+			p.shortcodes(text, number)
 			open = false
 		case text[0] == '|':
 			p.noteLinks(text, number)
@@ -154,18 +154,20 @@ func (p *prose) noteLinks(text []byte, number int) {
 	}
 }
 
-// shortcode notes the file that a code shortcode shows, and figures without alternative text.
-func (p *prose) shortcode(text []byte, number int) {
-	call := strings.TrimLeft(string(text[2:]), "<%/ ")
-	name, _, _ := strings.Cut(call, " ")
-	switch name {
-	case "code":
-		if file := argument(call, "file"); file != "" {
-			p.samples = append(p.samples, file)
-		}
-	case "figure":
-		if argument(call, "alt") == "" {
-			p.bareImages = append(p.bareImages, number)
+// shortcodes notes the files that the shortcodes of a line show, and figures without alternative text.
+func (p *prose) shortcodes(text []byte, number int) {
+	for _, call := range strings.Split(string(text), "{{")[1:] {
+		call, _, _ = strings.Cut(strings.TrimLeft(call, "<% "), "}}")
+		name, _, _ := strings.Cut(call, " ")
+		switch name {
+		case "code", "output":
+			if file := argument(call, "file"); file != "" {
+				p.listings = append(p.listings, listing{number, name == "output", file, argument(call, "region")})
+			}
+		case "figure":
+			if argument(call, "alt") == "" {
+				p.bareImages = append(p.bareImages, number)
+			}
 		}
 	}
 }

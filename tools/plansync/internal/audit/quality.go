@@ -53,6 +53,7 @@ func (a *audit) quality(articles []*page.Page) {
 					one.frontMatter(p)
 					one.text(p, text)
 					one.samples(p, text)
+					one.wideListings(p, text.listings)
 				}
 				mutex.Lock()
 				a.findings = append(a.findings, one.findings...)
@@ -128,20 +129,26 @@ func (a *audit) text(p *page.Page, text *prose) {
 
 // samples checks that an article shows code, and that a test beside each file runs it.
 func (a *audit) samples(p *page.Page, text *prose) {
-	if len(text.samples) == 0 {
-		a.inPage(p, 1, diag.Warning, "no-sample", `show a region of a file of the article's folder: {{< code file="main.go" region="..." >}}`, "no runnable sample")
+	samples := make(map[string]bool)
+	for _, l := range text.listings {
+		if !l.output {
+			samples[l.file] = true
+		}
+	}
+	if len(samples) == 0 {
+		a.inPage(p, 1, diag.Warning, "no-sample",
+			`show a region of a file of the article's folder: {{< code file="main.go" region="..." >}}`, "no runnable sample")
 		return
 	}
-	bundle := path.Dir(p.Path)
-	for _, file := range slices.Compact(slices.Sorted(slices.Values(text.samples))) {
-		if !a.isTested(path.Join(bundle, file)) {
+	for _, file := range slices.Sorted(maps.Keys(samples)) {
+		if name, ok := a.listingPath(p, file); ok && !a.isTested(name) {
 			a.inPage(p, 1, diag.Warning, "sample-not-run", "let a test in its folder build and run it", "sample %s: no test runs it", file)
 		}
 	}
 }
 
-// isTested reports whether a Go test beside the file runs it: any test of its package for Go,
-// one that names it for other languages.
+// isTested reports whether a Go test runs the file: any test of its package for Go, one that names it, beside it or in a
+// folder above, for all languages.
 func (a *audit) isTested(name string) bool {
 	if a.Files == nil {
 		return true
@@ -152,15 +159,12 @@ func (a *audit) isTested(name string) bool {
 			return false
 		}
 		for _, test := range tests {
-			if path.Ext(name) == ".go" {
+			if path.Ext(name) == ".go" && path.Dir(test) == path.Dir(name) {
 				return true
 			}
 			if source, err := fs.ReadFile(a.Files, test); err == nil && strings.Contains(string(source), path.Base(name)) {
 				return true
 			}
-		}
-		if path.Ext(name) == ".go" {
-			return false
 		}
 	}
 }
@@ -236,6 +240,7 @@ func Bar(ignore []string) []string {
 		{"few-sources", fmt.Sprintf("Links to at least %d primary sources.", minSources)},
 		{"no-sample", "Code comes from files of the article's folder."},
 		{"sample-not-run", "A test in the article's folder runs each file that is shown."},
+		{"wide-listing", fmt.Sprintf("Listings have at most %d columns, output at most %d.", maxCodeColumns, maxOutputColumns)},
 		{"second-title", "Headings start at level 2."},
 		{"skipped-heading", "Headings skip no level."},
 		{"no-alternative", "Every image has an alternative text."},

@@ -129,7 +129,7 @@ func TestAnArticleThatCannotBeReadAgainIsAFinding(t *testing.T) {
 func TestTheBarLeavesOutWhatIsIgnored(t *testing.T) {
 	all := Bar(nil)
 	rules := []string{"title-differs", "query-differs", "long-opening", "no-description", "description-length", "no-highlights", "few-siblings",
-		"few-sources", "no-sample", "sample-not-run", "second-title", "skipped-heading", "no-alternative", "copied-paragraph", "near-duplicate", "filler"}
+		"few-sources", "no-sample", "sample-not-run", "wide-listing", "second-title", "skipped-heading", "no-alternative", "copied-paragraph", "near-duplicate", "filler"}
 	for i, rule := range rules {
 		want := slices.Delete(slices.Clone(all), i, i+1)
 		if got := Bar([]string{"another", rule}); !slices.Equal(got, want) {
@@ -176,4 +176,55 @@ func FuzzProse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A listing that a telephone cuts off is named with its widest line: of the region that is shown, without the indentation
+// that all of it shares, a tab counted as two.
+func TestWideListings(t *testing.T) {
+	columns := func(n int) string { return strings.Repeat("x", n) + "\n" }
+	tests := []struct{ name, call, file, want string }{
+		{"48 columns", `code file="x.ts"`, columns(48), ""},
+		{"49 columns", `code file="x.ts"`, "a\n\n" + columns(49), "listing of 49 columns: content/learn/a/x.ts:3"},
+		{"characters, not bytes", `code file="x.ts"`, strings.Repeat("é", 48), ""},
+		{"blanks at the end", `code file="x.ts"`, "a" + strings.Repeat(" ", 60) + "\r\n", ""},
+		{"output", `output file="x.ts"`, columns(41), "output of 41 columns: content/learn/a/x.ts:1"},
+		{"another region", `code file="x.ts" region="a"`, "// region: a\na\n// endregion: a\n" + columns(60), ""},
+		{"the region", `code file="x.ts" region="a"`, "# region: a\n" + columns(60) + "# endregion: a\n",
+			"listing of 60 columns: content/learn/a/x.ts:2"},
+		{"a region within", `code file="x.ts" region="a"`,
+			"# region: a\n# region: b\n" + columns(60) + "# endregion: b\n# endregion: a\n", "listing of 60 columns: content/learn/a/x.ts:3"},
+		{"a marker is not shown", `code file="x.ts"`, "// region: " + columns(60), ""},
+		{"indentation", `code file="x.ts"`, "\t\t\t" + columns(48) + "\n\t\t\ta\n", ""},
+		{"deeper", `code file="x.ts"`, "\ta\n\t\t" + columns(47), "listing of 49 columns: content/learn/a/x.ts:2"},
+		{"an asset", `code file="/ref/y.py"`, columns(60), "listing of 60 columns: site/ref/y.py:1"},
+		{"a second shortcode of the line", `code file="none.py" >}} {{< code file="x.ts"`, columns(60),
+			"listing of 60 columns: content/learn/a/x.ts:1"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p, err := page.Parse("content/learn/a/index.md", []byte("+++\ntitle = 'A'\n+++\n\nText.\n\n{{< "+test.call+" >}}\n"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := &audit{Input: Input{
+				Files: fstest.MapFS{"content/learn/a/x.ts": {Data: []byte(test.file)}, "site/ref/y.py": {Data: []byte(test.file)}},
+				Asset: func(name string) (string, bool) { return "site" + name, true },
+			}}
+			body, err := p.Body()
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.wideListings(p, readProse(body, 1).listings)
+			got := ""
+			for _, f := range a.findings {
+				got += f.Message
+				if f.Line != 7 || f.Rule != "wide-listing" {
+					t.Errorf("finding %v, want it at line 7", f)
+				}
+			}
+			if got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
 }
