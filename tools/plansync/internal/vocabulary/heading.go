@@ -1,0 +1,246 @@
+package vocabulary
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A HeadingKind is what a heading says of the articles below it.
+type HeadingKind int
+
+// The kinds of headings.
+const (
+	HeadingCategory  HeadingKind = iota // a subject, or an article's own name
+	HeadingStage                        // Ideas, Drafting, Published
+	HeadingTime                         // Week 1, April, Q2 2026, Batch 3: an order, no category
+	HeadingContainer                    // Articles, Content calendar: says that there are articles
+)
+
+// A Heading is what its text says.
+type Heading struct {
+	Kind  HeadingKind
+	State State  // of a stage
+	Name  string // of a category, as written but without its label: "Roofs" of "Cluster 2: Roofs (6 posts)"
+}
+
+// Heading reads the text of a heading.
+func (v *Vocabulary) Heading(text string) Heading {
+	name := categoryName(text)
+	if containers[Key(name)] || containers[Key(withoutNumbers(name))] {
+		return Heading{Kind: HeadingContainer}
+	}
+	if state := v.stage(text); state != Unknown {
+		return Heading{Kind: HeadingStage, State: state}
+	}
+	if label, rest, ok := strings.Cut(text, ":"); ok && stageLabels[Key(label)] {
+		if state := v.stage(rest); state != Unknown {
+			return Heading{Kind: HeadingStage, State: state}
+		}
+	}
+	switch {
+	case startsWithTime(text):
+		return Heading{Kind: HeadingTime}
+	case name == "" || isTime(name):
+		return Heading{Kind: HeadingTime}
+	}
+	return Heading{Kind: HeadingCategory, Name: name}
+}
+
+// stage returns the state that a heading such as "Published articles (12)" gives, or Unknown.
+func (v *Vocabulary) stage(text string) State {
+	outside, _ := withoutBrackets(text)
+	words, _ := v.parts(outside)
+	words = withoutNumber(clean(words))
+	if state := v.phrase(words); state != Unknown {
+		return state
+	}
+	fields := strings.Fields(Key(words))
+	for len(fields) > 1 && articleNouns[fields[len(fields)-1]] {
+		fields = fields[:len(fields)-1]
+		if state, ok := v.states[strings.Join(fields, " ")]; ok {
+			return state
+		}
+	}
+	for len(fields) > 1 && articleNouns[fields[0]] { // "Articles published", "Posts to write"
+		fields = fields[1:]
+		if state, ok := v.states[strings.Join(fields, " ")]; ok {
+			return state
+		}
+	}
+	return Unknown
+}
+
+// articleNouns stand beside a state in the heading of a stage.
+var articleNouns = wordSet("articleNouns")
+
+// containers name what is listed and no subject of it.
+var containers = wordSet("containers")
+
+// categoryName returns what a heading names, without numbers, labels, counts and times around it.
+func categoryName(text string) string {
+	name := withoutTrailing(withoutNumber(trimSymbols(clean(text))))
+	if isLabel(name) {
+		return "" // "Phase 1" alone
+	}
+	for {
+		rest, ok := withoutLabel(name)
+		if !ok {
+			return name
+		}
+		name = withoutTrailing(withoutNumber(trimSymbols(rest)))
+	}
+}
+
+// withoutNumber removes "2. ", "2) " and "1.2. " from the start of s, but no date and no year.
+func withoutNumber(s string) string {
+	n := 0
+	for n < len(s) && (s[n] >= '0' && s[n] <= '9' || s[n] == '.' && n > 0) {
+		n++
+	}
+	rest := s[n:]
+	switch {
+	case n == 0 || n > 6:
+		return s
+	case s[n-1] == '.' && strings.HasPrefix(rest, " "):
+	case strings.HasPrefix(rest, ") "):
+		rest = rest[1:]
+	case strings.HasPrefix(rest, "、"):
+		rest = rest[len("、"):]
+	default:
+		return s
+	}
+	rest = strings.TrimSpace(rest)
+	if first, _, _ := strings.Cut(Key(rest), " "); monthNames[first] {
+		return s // "24. Dezember"
+	}
+	return rest
+}
+
+// withoutNumbers leaves out "(12)" and "12" at the end of s, which count.
+func withoutNumbers(s string) string { return strings.TrimRight(s, " 0123456789") }
+
+// withoutTrailing removes counts and times from the end: "(6 posts)", "— Weeks 1–4", "[P1]".
+func withoutTrailing(s string) string {
+	for {
+		s = trimSymbols(strings.TrimRight(trimMarkup(s), " :：—–-"))
+		before, tail, ok := trailingRemark(s)
+		if !ok || before == "" || !isCount(tail) && !isTime(tail) && !isRank(tail) {
+			return s
+		}
+		s = before
+	}
+}
+
+// trailingRemark parts s before its last bracket, or before its last dash.
+func trailingRemark(s string) (before, tail string, ok bool) {
+	last, size := utf8.DecodeLastRuneInString(s)
+	for opening, closing := range brackets {
+		if last == closing {
+			if n := strings.LastIndex(s, string(opening)); n >= 0 {
+				return strings.TrimSpace(s[:n]), s[n+utf8.RuneLen(opening) : len(s)-size], true
+			}
+		}
+	}
+	for _, dash := range []string{" — ", " – ", " - ", ", ", ": "} {
+		if n := strings.LastIndex(s, dash); n >= 0 {
+			return strings.TrimSpace(s[:n]), s[n+len(dash):], true
+		}
+	}
+	return s, "", false
+}
+
+// isCount reports whether s counts articles: "12", "6 posts", "3/8 done".
+func isCount(s string) bool {
+	words := strings.Fields(Key(s))
+	if len(words) == 0 || len(words) > 5 {
+		return false
+	}
+	digits := false
+	for _, word := range words {
+		switch {
+		case isNumber(word):
+			digits = true
+		case !articleNouns[word] && !countWords[word]:
+			return false
+		}
+	}
+	return digits || !digits && len(words) == 1 && countWords[words[0]]
+}
+
+var countWords = wordSet("countWords")
+
+// isRank reports whether s ranks: "P1", "high priority", "Tier 2".
+func isRank(s string) bool {
+	words := strings.Fields(Key(s))
+	if len(words) == 0 || len(words) > 3 {
+		return false
+	}
+	for _, word := range words {
+		switch word {
+		case "high", "medium", "low", "highest", "lowest", "top", "priority", "critical", "p0", "p1", "p2", "p3", "p4", "tier", "must", "have", "nice", "to", "1", "2", "3", "4",
+			"quick", "wins", "hoch", "mittel", "niedrig", "prioritat", "priorite", "haute", "basse", "moyenne", "prioridad", "alta", "media", "baja", "prioridade", "baixa", "首先",
+			"優先度", "高", "中", "低", "优先级", "高优先级", "中优先级", "低优先级", "우선순위":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// withoutLabel removes "Cluster:", "Phase 3 —" and "First:" from the start of s.
+func withoutLabel(s string) (rest string, ok bool) {
+	for i, r := range s {
+		size := utf8.RuneLen(r)
+		switch r {
+		case ':', '：', '|', '｜', '—', '–', '-', '.':
+		default:
+			continue
+		}
+		if r == '-' || r == '.' {
+			if after, _ := utf8.DecodeRuneInString(s[i+size:]); !unicode.IsSpace(after) {
+				continue
+			}
+		}
+		if rest = strings.TrimLeft(s[i+size:], " \t-—–:"); rest != "" && isLabel(s[:i]) {
+			return rest, true
+		}
+		return s, false
+	}
+	return s, false
+}
+
+// isLabel reports whether s is a label alone: "Cluster", "Phase 3", "First", "Pillar B", "P1".
+func isLabel(s string) bool {
+	outside, _ := withoutBrackets(s)
+	words := strings.Fields(Key(outside))
+	if len(words) == 0 || len(words) > 4 || isRank(outside) {
+		return len(words) > 0 && len(words) <= 4
+	}
+	last := words[len(words)-1]
+	if len(words) > 1 && (isNumber(last) || isNumeral(last)) {
+		words = words[:len(words)-1]
+	}
+	name := strings.Join(words, " ")
+	if labels[name] || ordinals[name] {
+		return true
+	}
+	if rest, ok := strings.CutPrefix(name, "第"); ok { // 第1章
+		return strings.Trim(strings.TrimRight(rest, "部章期段阶階段弾回"), "0123456789一二三四五六七八九十") == ""
+	}
+	return len(words) == 1 && labels[strings.TrimRight(name, "0123456789一二三四五六七八九十")]
+}
+
+func isNumber(word string) bool { return word != "" && strings.Trim(word, "0123456789") == "" }
+
+// isNumeral reports whether word is a single letter or a Roman or written number.
+func isNumeral(word string) bool {
+	return len(word) == 1 || strings.Trim(word, "ivx") == "" || numerals[word]
+}
+
+var (
+	numerals    = wordSet("numerals")
+	stageLabels = wordSet("stageLabels")
+	ordinals    = wordSet("ordinals")
+	labels      = wordSet("labels")
+)
