@@ -91,7 +91,10 @@ Flags stand before arguments. NO_COLOR turns colours off.`,
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              usage,
 		Flags:                     []cli.Flag{dirFlag(), cli.HelpFlag},
-		Commands:                  []*cli.Command{c.build(), c.stubs(), c.sync(), c.check(), c.status(), c.new(), c.brief(), c.watch(), c.repair(), c.completion(), help()},
+		Commands: []*cli.Command{
+			c.build(), c.stubs(), c.sync(), c.check(), c.status(), c.new(), c.brief(), c.watch(), c.repair(),
+			c.completion(), help(),
+		},
 	}
 	app.Action = func(ctx *cli.Context) error {
 		if name := ctx.Args().First(); name != "" {
@@ -102,17 +105,17 @@ Flags stand before arguments. NO_COLOR turns colours off.`,
 	for _, command := range app.Commands {
 		command.OnUsageError = usage
 		command.Flags = append(command.Flags, dirFlag())
-		action := command.Action
+		run := command.Action
 		command.Action = func(ctx *cli.Context) error {
 			for _, arg := range ctx.Args().Slice() {
 				if strings.HasPrefix(arg, "-") && arg != "-" {
-					return usageError(ctx, fmt.Errorf("flag %s stands behind an argument: flags go first", arg))
+					return usageError(ctx, fmt.Errorf("flag %s stands after an argument: flags go first", arg))
 				}
 			}
 			if ctx.Args().Present() && command.ArgsUsage == "" {
 				return usageError(ctx, fmt.Errorf("no arguments are taken, %q is one", ctx.Args().First()))
 			}
-			return action(ctx)
+			return run(ctx)
 		}
 	}
 	return app
@@ -164,37 +167,6 @@ type commands struct {
 	report *report
 }
 
-func dirFlag() cli.Flag {
-	return &cli.StringFlag{Name: "C", Usage: "work in `DIR`, the root of the Hugo site", Value: "."}
-}
-
-func planFlag() cli.Flag {
-	return &cli.StringFlag{Name: "plan", Usage: "only this plan, a `FILE` below the root (default: every plan in the plan folder)"}
-}
-
-func hugoFlag() cli.Flag {
-	return &cli.StringFlag{Name: "hugo", Usage: "run this Hugo, a `PATH` (default: hugo on PATH of the pinned version, then go tool hugo)", EnvVars: []string{"PLANSYNC_HUGO"}}
-}
-
-// previewFlags are those of every command that writes.
-func previewFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.BoolFlag{DisableDefaultText: true, Name: "dry-run", Usage: "write nothing, list what would be written"},
-		&cli.BoolFlag{DisableDefaultText: true, Name: "diff", Usage: "write nothing, show what would be written as a unified diff"},
-		&cli.BoolFlag{DisableDefaultText: true, Name: "check", Usage: "write nothing, exit 1 if something would be written"},
-	}
-}
-
-// inherited returns a string flag of the command, or else of the application.
-func inherited(ctx *cli.Context, name string) string {
-	for _, c := range ctx.Lineage() {
-		if c.Command != nil && c.IsSet(name) {
-			return c.String(name)
-		}
-	}
-	return ctx.String(name)
-}
-
 // version tells the version and the commit that the binary was built from.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
@@ -202,7 +174,7 @@ func version() string {
 		return "unknown"
 	}
 	commit := "commit unknown"
-	for _, setting := range info.Settings { // vcs.modified comes behind vcs.revision
+	for _, setting := range info.Settings { // vcs.modified comes after vcs.revision
 		switch {
 		case setting.Key == "vcs.revision":
 			commit = "commit " + setting.Value

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path"
@@ -30,7 +31,7 @@ quality bar, as Markdown on standard output.
 		HideHelpCommand: true, // the argument is a slug
 		BashComplete: func(ctx *cli.Context) {
 			cli.DefaultCompleteWithFlags(ctx.Command)(ctx)
-			p, err := c.open(ctx)
+			p, err := c.open(parseSite(ctx))
 			if err != nil || ctx.Args().Present() {
 				return
 			}
@@ -40,28 +41,40 @@ quality bar, as Markdown on standard output.
 				}
 			}
 		},
-		Action: func(ctx *cli.Context) error {
-			if ctx.NArg() != 1 {
-				return usageError(ctx, errors.New("one slug is needed"))
-			}
-			p, err := c.open(ctx)
-			if err != nil {
-				return err
-			}
-			if err := errors.Join(p.readSite(), p.readOutline()); err != nil {
-				return err
-			}
-			if err := diag.Join(p.site.Findings); err != nil {
-				return err // a page that cannot be read would count as not written
-			}
-			text, err := p.brief(ctx.Args().First())
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprint(c.stdout, text)
-			return err
-		},
+		Action: action(parseBrief, c.runBrief),
 	}
+}
+
+type briefOptions struct {
+	site siteOptions
+	slug string
+}
+
+func parseBrief(ctx *cli.Context) (briefOptions, error) {
+	o := briefOptions{site: parseSite(ctx), slug: ctx.Args().First()}
+	if ctx.NArg() != 1 {
+		return o, usageError(ctx, errors.New("one slug is needed"))
+	}
+	return o, nil
+}
+
+func (c *commands) runBrief(_ context.Context, o briefOptions) error {
+	p, err := c.open(o.site)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(p.readSite(), p.readOutline()); err != nil {
+		return err
+	}
+	if err := diag.Join(p.site.Findings); err != nil {
+		return err // a page that cannot be read would count as not written
+	}
+	text, err := p.brief(o.slug)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(c.stdout, text)
+	return err
 }
 
 // neighbours is how many articles a brief lists as the closest.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"net/url"
@@ -27,12 +28,27 @@ lies in Hugo's publishDir. The first time Hugo itself is compiled, which takes a
    plansync build --strict      exit 1 if the check finds something`,
 		Flags: append(append([]cli.Flag{planFlag(), hugoFlag(),
 			&cli.BoolFlag{DisableDefaultText: true, Name: "strict", Usage: "exit 1 if the check finds an error or a warning"}}, syncFlags()...), previewFlags()...),
-		Action: c.locked(c.runBuild),
+		Action: action(parseBuild, c.runBuild),
 	}
 }
 
-func (c *commands) runBuild(ctx *cli.Context, p *project) error {
-	stubs := c.runStubs(ctx, p)
+type buildOptions struct {
+	site   siteOptions
+	write  writeOptions
+	strict bool // exit 1 if the check finds more than advice
+}
+
+func parseBuild(ctx *cli.Context) (buildOptions, error) {
+	return buildOptions{site: parseSite(ctx), write: parseWrite(ctx), strict: ctx.Bool("strict")}, nil
+}
+
+func (c *commands) runBuild(ctx context.Context, o buildOptions) error {
+	return c.locked(ctx, o.site, func(p *project) error { return c.buildAll(ctx, p, o) })
+}
+
+// buildAll does it all, step by step.
+func (c *commands) buildAll(ctx context.Context, p *project, o buildOptions) error {
+	stubs := c.writeStubs(p, stubsOptions{site: o.site, show: o.write.show})
 	if stubs != nil && !errors.Is(stubs, errFound) {
 		return stubs
 	}
@@ -42,24 +58,24 @@ func (c *commands) runBuild(ctx *cli.Context, p *project) error {
 	if gate := audit.Gate(p.site); len(gate) > 0 {
 		return diag.Join(gate)
 	}
-	command, err := c.findHugo(ctx, p)
+	command, err := c.findHugo(ctx, p, o.site.hugo)
 	if err != nil {
 		return err
 	}
-	if !isPreview(ctx) {
+	if o.write.show.writes() {
 		c.report.step("hugo", "building the site for production")
-		if err := command.Build(ctx.Context, c.stderr); err != nil {
+		if err := command.Build(ctx, c.stderr); err != nil {
 			return err
 		}
 	}
-	published, err := p.published(ctx.Context, command)
+	published, err := p.published(ctx, command)
 	if err != nil {
 		return err
 	}
-	if !isPreview(ctx) {
+	if o.write.show.writes() {
 		maps.DeleteFunc(published, func(_ string, page plan.Published) bool { return !p.isBuilt(page.URL) })
 	}
-	synced := c.runSync(ctx, p, published, nil)
+	synced := c.syncPlans(p, o.write, published, nil)
 	if synced != nil && !errors.Is(synced, errFound) {
 		return synced
 	}
@@ -78,10 +94,10 @@ func (c *commands) runBuild(ctx *cli.Context, p *project) error {
 		return err
 	}
 	c.report.status(statuses, false)
-	if dir, err := filepath.Abs(p.path(p.config.PublishDir)); err == nil && !isPreview(ctx) {
+	if dir, err := filepath.Abs(p.path(p.config.PublishDir)); err == nil && o.write.show.writes() {
 		c.report.step("site", "%s", dir)
 	}
-	if ctx.Bool("strict") && diag.Matter(findings) {
+	if o.strict && diag.Matter(findings) {
 		return errFound
 	}
 	return errors.Join(stubs, synced)

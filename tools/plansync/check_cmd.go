@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,44 +35,57 @@ ignore, below [params.plansync] in hugo.toml.
 		Flags: append([]cli.Flag{planFlag(), hugoFlag(),
 			&cli.StringFlag{Name: "format", Usage: "write findings as `FORMAT`: " + strings.Join(formats, ", "), Value: "text"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "short for --format json"}}, liveFlags()...),
-		Action: func(ctx *cli.Context) error {
-			format := ctx.String("format")
-			if ctx.Bool("json") {
-				if ctx.IsSet("format") && format != "json" {
-					return usageError(ctx, fmt.Errorf("--json and --format %s contradict each other", format))
-				}
-				format = "json"
-			}
-			if !slices.Contains(formats, format) {
-				return usageError(ctx, fmt.Errorf("no format %q: it is one of %s", format, strings.Join(formats, ", ")))
-			}
-			p, err := c.open(ctx)
-			if err != nil {
-				return err
-			}
-			published, err := c.load(ctx, p)
-			if err != nil {
-				return err
-			}
-			verdicts, incomplete := c.askLive(ctx, p, published)
-			if incomplete != nil && verdicts == nil {
-				return incomplete
-			}
-			findings := diag.Sort(append(p.audit(published, c.now()), p.liveFindings(published, verdicts)...))
-			if format == "sarif" || format == "github" { // their readers count from the root of the repository, where the command runs
-				for i, f := range findings {
-					findings[i].File = p.fromHere(f.File)
-				}
-			}
-			if err := c.writeFindings(format, findings); err != nil {
-				return err
-			}
-			if incomplete == nil && diag.Matter(findings) {
-				return errFound
-			}
-			return incomplete
-		},
+		Action: action(parseCheck, c.runCheck),
 	}
+}
+
+type checkOptions struct {
+	site   siteOptions
+	live   liveOptions
+	format string // one of formats
+}
+
+func parseCheck(ctx *cli.Context) (checkOptions, error) {
+	o := checkOptions{site: parseSite(ctx), live: parseLive(ctx), format: ctx.String("format")}
+	if ctx.Bool("json") {
+		if ctx.IsSet("format") && o.format != "json" {
+			return o, usageError(ctx, fmt.Errorf("--json and --format %s contradict each other", o.format))
+		}
+		o.format = "json"
+	}
+	if !slices.Contains(formats, o.format) {
+		return o, usageError(ctx, fmt.Errorf("no format %q: it is one of %s", o.format, strings.Join(formats, ", ")))
+	}
+	return o, nil
+}
+
+func (c *commands) runCheck(ctx context.Context, o checkOptions) error {
+	p, err := c.open(o.site)
+	if err != nil {
+		return err
+	}
+	published, err := c.load(ctx, p, o.site)
+	if err != nil {
+		return err
+	}
+	verdicts, incomplete := c.askLive(ctx, p, o.live, published)
+	if incomplete != nil && verdicts == nil {
+		return incomplete
+	}
+	findings := diag.Sort(append(p.audit(published, c.now()), p.liveFindings(published, verdicts)...))
+	// The readers of these formats count from the root of the repository, where the command runs.
+	if o.format == "sarif" || o.format == "github" {
+		for i, f := range findings {
+			findings[i].File = p.fromHere(f.File)
+		}
+	}
+	if err := c.writeFindings(o.format, findings); err != nil {
+		return err
+	}
+	if incomplete == nil && diag.Matter(findings) {
+		return errFound
+	}
+	return incomplete
 }
 
 // fromHere returns the path of a file of the project from the working folder, or the name as it is if it is not below.

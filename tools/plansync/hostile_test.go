@@ -181,7 +181,7 @@ var hostileCases = []hostileCase{
 	{name: "unknown command", args: []string{"stub"}, code: 2, sees: `no command "stub"`},
 	{name: "unknown flag", args: []string{"stubs", "--force"}, code: 2, sees: "hint: plansync help stubs"},
 	{name: "flag without a value", args: []string{"stubs", "--plan"}, code: 2, sees: "flag needs an argument"},
-	{name: "flag behind an argument", args: []string{"repair", "x.md", "--diff"}, code: 2, sees: "flag --diff stands behind an argument"},
+	{name: "flag after an argument", args: []string{"repair", "x.md", "--diff"}, code: 2, sees: "flag --diff stands after an argument"},
 	{name: "argument too many", args: []string{"sync", "plan/p.md"}, code: 2, sees: `no arguments are taken, "plan/p.md" is one`},
 	{name: "repair of a directory", args: []string{"repair", "plan"}, code: 2, sees: "not a regular file"},
 	{name: "unknown format", args: []string{"check", "--format", "html"}, code: 2, sees: `no format "html"`},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -23,8 +24,8 @@ func indexNowFlags() []cli.Flag {
 	}
 }
 
-// indexNowClient returns nil if nothing is to be announced.
-func indexNowClient(ctx *cli.Context) (*indexnow.Client, error) {
+// parseIndexNow returns nil if nothing is to be announced.
+func parseIndexNow(ctx *cli.Context) (*indexnow.Client, error) {
 	if !ctx.Bool("indexnow") {
 		return nil, nil
 	}
@@ -42,19 +43,19 @@ func indexNowClient(ctx *cli.Context) (*indexnow.Client, error) {
 	return client, nil
 }
 
-// syncAndAnnounce does what runSync does, and tells IndexNow which articles are newly live: the site proved them in
+// syncAndAnnounce does what syncPlans does, and tells IndexNow which articles are newly live: the site proved them in
 // this run, and a plan records them now that none recorded before.
 //
 // The plans are written first, since no search engine may keep them from saying what is true. But what they record is
 // not new to the next run. So what is to be announced is noted apart from them, before they are written, and until it
 // was announced: whatever fails or is killed in between, the next run announces it.
-func (c *commands) syncAndAnnounce(ctx *cli.Context, p *project, client *indexnow.Client, live map[string]plan.Published, unknown map[string]bool) error {
+func (c *commands) syncAndAnnounce(ctx context.Context, p *project, o syncOptions, live map[string]plan.Published, unknown map[string]bool) error {
 	before := p.recorded(live)
-	changes, err := c.planChanges(ctx, p, live, unknown)
+	changes, err := c.planChanges(p, o.write, live, unknown)
 	if err != nil {
 		return err
 	}
-	site := p.liveOptions(ctx)
+	site := p.deployment(o.live)
 	note := cacheFile("indexnow", site.BaseURL)
 	var slugs []string
 	readCache(note, &slugs)
@@ -72,8 +73,8 @@ func (c *commands) syncAndAnnounce(ctx *cli.Context, p *project, client *indexno
 			waiting = append(waiting, slug)
 		}
 	}
-	if isPreview(ctx) {
-		err := c.apply(ctx, p, changes)
+	if !o.write.show.writes() {
+		err := c.apply(p, o.write.show, changes)
 		for _, url := range urls {
 			c.report.step("would be announced", "%s", url)
 		}
@@ -83,10 +84,10 @@ func (c *commands) syncAndAnnounce(ctx *cli.Context, p *project, client *indexno
 		return diag.WithHint(fmt.Errorf("--indexnow: nothing was written, since what is to be announced cannot be noted: %w", err),
 			"give plansync a cache folder, with HOME or XDG_CACHE_HOME")
 	}
-	if err := c.apply(ctx, p, changes); err != nil || len(due) == 0 {
+	if err := c.apply(p, o.write.show, changes); err != nil || len(due) == 0 {
 		return err
 	}
-	taken, err := client.Announce(ctx.Context, site, urls)
+	taken, err := o.announce.Announce(ctx, site, urls)
 	for _, url := range urls[:taken] {
 		c.report.step("announced", "%s", url)
 	}

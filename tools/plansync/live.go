@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -40,33 +41,53 @@ func positive[N float64 | time.Duration](name string) func(*cli.Context, N) erro
 	}
 }
 
-// liveOptions say which deployment to ask, and how hard.
-func (p *project) liveOptions(ctx *cli.Context) live.Options {
+// liveOptions say whether to ask the deployed site, which deployment, and how hard.
+type liveOptions struct {
+	ask     bool
+	baseURL string        // of the deployment; empty for that of the site
+	rate    float64       // requests a second
+	timeout time.Duration // for all questions
+}
+
+func parseLive(ctx *cli.Context) liveOptions {
+	return liveOptions{
+		ask: ctx.Bool("live"), baseURL: ctx.String("base-url"),
+		rate: ctx.Float64("rate"), timeout: ctx.Duration("timeout"),
+	}
+}
+
+// deployment returns what package live needs to know of the site and its deployment.
+func (p *project) deployment(o liveOptions) live.Options {
 	return live.Options{
-		BaseURL:       cmp.Or(ctx.String("base-url"), p.config.BaseURL),
+		BaseURL:       cmp.Or(o.baseURL, p.config.BaseURL),
 		CanonicalBase: p.config.BaseURL,
 		Section:       p.config.Published(p.config.Section) + "/",
 		Taxonomy:      p.config.Published("categories") + "/",
 		Sitemap:       p.config.Sitemap,
-		Rate:          ctx.Float64("rate"),
-		Total:         ctx.Duration("timeout"),
+		Rate:          o.rate,
+		Total:         o.timeout,
 	}
+}
+
+// refusePreview refuses to take a preview of the site for proof that it is published.
+func (p *project) refusePreview(o liveOptions) error {
+	if options := p.deployment(o); o.ask && options.BaseURL != "" && options.Preview() {
+		return diag.WithHint(fmt.Errorf("--base-url %s is a preview: it proves nothing about the published site", options.BaseURL),
+			"plansync check --live --base-url URL looks at a preview and writes nothing")
+	}
+	return nil
 }
 
 // askLive asks the deployed site about the published articles and returns the verdicts by slug. If
 // the run ended early it returns what is known and an error. Without --live it returns nothing.
-func (c *commands) askLive(ctx *cli.Context, p *project, published map[string]plan.Published) (map[string]live.Verdict, error) {
-	if !ctx.Bool("live") {
+func (c *commands) askLive(ctx context.Context, p *project, o liveOptions, published map[string]plan.Published) (map[string]live.Verdict, error) {
+	if !o.ask {
 		return nil, nil
 	}
-	options := p.liveOptions(ctx)
+	options := p.deployment(o)
 	options.Progress = func(done, total int, _ live.Verdict) { c.report.progress("live", done, total) }
 	if options.BaseURL == "" {
 		return nil, diag.WithHint(errors.New("--live: the site has no baseURL"), "set baseURL in hugo.toml, or name the deployment with --base-url URL")
-	}
-	if options.Preview() && ctx.Command.Name == "sync" {
-		return nil, diag.WithHint(fmt.Errorf("--base-url %s is a preview: it proves nothing about the published site", options.BaseURL),
-			"plansync check --live --base-url URL looks at a preview and writes nothing")
 	}
 	slugs := slices.Sorted(maps.Keys(published))
 	permalinks := make([]string, len(slugs))
@@ -75,7 +96,7 @@ func (c *commands) askLive(ctx *cli.Context, p *project, published map[string]pl
 	}
 	known := cacheFile("live", options.BaseURL)
 	readCache(known, &options.Known)
-	verdicts, err := live.Check(ctx.Context, options, permalinks)
+	verdicts, err := live.Check(ctx, options, permalinks)
 	c.report.endProgress()
 	if err != nil && verdicts == nil {
 		return nil, diag.WithHint(fmt.Errorf("--live: %w", err), "check baseURL in hugo.toml, or --base-url")

@@ -47,27 +47,54 @@ new queries that have one slug, only one can be kept.
 			&cli.BoolFlag{DisableDefaultText: true, Name: "drop-overlaps", Usage: "of queries that one article would serve, write the first only"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "keep-overlaps", Usage: "write queries that one article would serve all the same"},
 		}, previewFlags()...),
-		Action: func(ctx *cli.Context) error {
-			if ctx.NArg() != 1 || strings.TrimSpace(ctx.Args().First()) == "" {
-				return usageError(ctx, errors.New("one question is needed, in quotation marks"))
-			}
-			if ctx.Bool("drop-overlaps") && ctx.Bool("keep-overlaps") {
-				return usageError(ctx, errors.New("--drop-overlaps and --keep-overlaps contradict each other"))
-			}
-			p, err := c.openSite(ctx)
-			if err != nil {
-				return err
-			}
-			queries, err := c.newQueries(ctx, p) // before others have to wait: somebody may be typing them
-			if err != nil {
-				return err
-			}
-			return p.exclusively(ctx.Context, func() error { return c.runNew(ctx, p, words(ctx.Args().First()), queries) })
-		},
+		Action: action(parseNew, c.runNew),
 	}
 }
 
-func (c *commands) runNew(ctx *cli.Context, p *project, question string, queries []plan.Query) error {
+type newOptions struct {
+	site     siteOptions
+	question string
+	queries  []string // searches
+	list     string   // the file with a search a line, - for standard input; empty for none
+	gsc      string   // the export of Search Console with searches; empty for none
+	name     string   // of the plan's file; empty for one from the question
+
+	dropOverlaps, keepOverlaps bool // at most one
+
+	show preview
+}
+
+func parseNew(ctx *cli.Context) (newOptions, error) {
+	o := newOptions{
+		site: parseSite(ctx), question: words(ctx.Args().First()),
+		queries: ctx.StringSlice("query"), list: ctx.String("queries"), gsc: ctx.String("gsc"),
+		name:         ctx.String("name"),
+		dropOverlaps: ctx.Bool("drop-overlaps"), keepOverlaps: ctx.Bool("keep-overlaps"),
+		show: parsePreview(ctx),
+	}
+	if ctx.NArg() != 1 || o.question == "" {
+		return o, usageError(ctx, errors.New("one question is needed, in quotation marks"))
+	}
+	if o.dropOverlaps && o.keepOverlaps {
+		return o, usageError(ctx, errors.New("--drop-overlaps and --keep-overlaps contradict each other"))
+	}
+	return o, nil
+}
+
+func (c *commands) runNew(ctx context.Context, o newOptions) error {
+	p, err := c.openSite(o.site)
+	if err != nil {
+		return err
+	}
+	queries, err := c.newQueries(ctx, p, o) // before others have to wait: somebody may be typing them
+	if err != nil {
+		return err
+	}
+	return p.exclusively(ctx, func() error { return c.writeNew(p, o, queries) })
+}
+
+// writeNew writes a plan of the queries.
+func (c *commands) writeNew(p *project, o newOptions, queries []plan.Query) error {
 	// There may be no plan yet.
 	if err := c.readPlans(p); err != nil && !errors.Is(err, errNoPlan) && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -75,14 +102,11 @@ func (c *commands) runNew(ctx *cli.Context, p *project, question string, queries
 	if err := p.readSite(); err != nil {
 		return err
 	}
-	queries, err := c.withoutOverlaps(ctx, p, queries)
+	queries, err := c.withoutOverlaps(p, o, queries)
 	if err != nil {
 		return err
 	}
-	name := ctx.String("name")
-	if name == "" {
-		name = plan.Slugify(question)
-	}
+	name := cmp.Or(o.name, plan.Slugify(o.question))
 	if name == "" || name != plan.Slugify(name) {
 		return diag.WithHint(fmt.Errorf("plan name %q is not made of lower-case words with single hyphens between", name), "name it with --name NAME")
 	}
@@ -90,28 +114,28 @@ func (c *commands) runNew(ctx *cli.Context, p *project, question string, queries
 	if _, err := os.Lstat(p.path(file)); err == nil {
 		return diag.WithHint(fmt.Errorf("%s: exists already", file), "add the queries to it by hand, or choose another --name")
 	}
-	text := newPlan(question, queries, p.keepCase())
+	text := newPlan(o.question, queries, p.keepCase())
 	if read := p.parse(file, []byte(text)); len(read.Findings) > 0 || len(read.Queries) != len(queries) {
 		return fmt.Errorf("%s: the new plan does not read as meant, nothing was written: %v", file, read.Findings)
 	}
-	err = c.apply(ctx, p, []change{{name: file, new: []byte(text), what: ": " + count(len(queries), "query", "queries")}})
-	if err == nil && !isPreview(ctx) {
+	err = c.apply(p, o.show, []change{{name: file, new: []byte(text), what: ": " + count(len(queries), "query", "queries")}})
+	if err == nil && o.show.writes() {
 		c.report.step("next", "edit its phases, then run plansync stubs")
 	}
 	return err
 }
 
 // newQueries reads the searches that the flags name, in order, each once.
-func (c *commands) newQueries(ctx *cli.Context, p *project) ([]plan.Query, error) {
-	texts := ctx.StringSlice("query")
-	if file := ctx.String("queries"); file != "" {
-		lines, err := c.readInput(ctx.Context, file)
+func (c *commands) newQueries(ctx context.Context, p *project, o newOptions) ([]plan.Query, error) {
+	texts := o.queries
+	if o.list != "" {
+		lines, err := c.readInput(ctx, o.list)
 		if err != nil {
 			return nil, err
 		}
 		text, err := searchconsole.Text(lines)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
+			return nil, fmt.Errorf("%s: %w", o.list, err)
 		}
 		for line := range strings.Lines(string(text)) {
 			line = strings.TrimSpace(line)
@@ -120,8 +144,8 @@ func (c *commands) newQueries(ctx *cli.Context, p *project) ([]plan.Query, error
 			}
 		}
 	}
-	if file := ctx.String("gsc"); file != "" {
-		rows, err := c.readSearches(ctx.Context, file)
+	if o.gsc != "" {
+		rows, err := c.readSearches(ctx, o.gsc)
 		if err != nil {
 			return nil, err
 		}
@@ -180,7 +204,7 @@ func (c *commands) readInput(ctx context.Context, file string) ([]byte, error) {
 
 // withoutOverlaps shows the new queries that one article would serve, together or with a query of
 // a plan or a page that is there. It returns those to write, or an error if the user has to choose.
-func (c *commands) withoutOverlaps(ctx *cli.Context, p *project, queries []plan.Query) ([]plan.Query, error) {
+func (c *commands) withoutOverlaps(p *project, o newOptions, queries []plan.Query) ([]plan.Query, error) {
 	var texts, slugs, places []string
 	add := func(text, slug, place string) {
 		texts, slugs, places = append(texts, text), append(slugs, slug), append(places, place)
@@ -229,10 +253,10 @@ func (c *commands) withoutOverlaps(ctx *cli.Context, p *project, queries []plan.
 		c.report.step("overlap", "%q and %q%s: one article would serve both (%.0f%% of the words in common)",
 			texts[pair.B], texts[pair.A], places[pair.A], 100*pair.Similarity)
 	}
-	if found == 0 || ctx.Bool("keep-overlaps") {
+	if found == 0 || o.keepOverlaps {
 		return queries, errors.Join(clashes...)
 	}
-	if !ctx.Bool("drop-overlaps") {
+	if !o.dropOverlaps {
 		return nil, diag.WithHint(fmt.Errorf("%s of queries that compete with each other, nothing was written", count(found, "pair", "pairs")),
 			"drop one of each pair, or let --drop-overlaps keep the first, or keep both with --keep-overlaps")
 	}

@@ -13,8 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/urfave/cli/v2"
-
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/atomicfile"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/audit"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/config"
@@ -42,8 +40,8 @@ type project struct {
 }
 
 // open reads the configuration and the plans.
-func (c *commands) open(ctx *cli.Context) (*project, error) {
-	p, err := c.openSite(ctx)
+func (c *commands) open(o siteOptions) (*project, error) {
+	p, err := c.openSite(o)
 	if err != nil {
 		return nil, err
 	}
@@ -51,16 +49,15 @@ func (c *commands) open(ctx *cli.Context) (*project, error) {
 }
 
 // openSite reads the configuration.
-func (c *commands) openSite(ctx *cli.Context) (*project, error) {
-	root := inherited(ctx, "C")
-	if info, err := os.Stat(root); err != nil || !info.IsDir() {
-		return nil, diag.WithHint(fmt.Errorf("%s: no such folder", root), "name the root of the Hugo site: -C DIR")
+func (c *commands) openSite(o siteOptions) (*project, error) {
+	if info, err := os.Stat(o.root); err != nil || !info.IsDir() {
+		return nil, diag.WithHint(fmt.Errorf("%s: no such folder", o.root), "name the root of the Hugo site: -C DIR")
 	}
-	cfg, err := config.Read(root, slices.Concat(audit.Rules, liveRules))
+	cfg, err := config.Read(o.root, slices.Concat(audit.Rules, liveRules))
 	if err != nil {
 		return nil, err
 	}
-	return &project{root: root, config: cfg, only: ctx.String("plan")}, nil
+	return &project{root: o.root, config: cfg, only: o.plan}, nil
 }
 
 const (
@@ -195,27 +192,25 @@ func (p *project) exclusively(ctx context.Context, write func() error) error {
 	return errors.Join(write(), release())
 }
 
-// locked is the action of a command that writes: it keeps other runs out of the project, and then opens it, so that
-// it sees what the run that it waited for wrote.
-func (c *commands) locked(run func(ctx *cli.Context, p *project) error) cli.ActionFunc {
-	return func(ctx *cli.Context) error {
-		p, err := c.openSite(ctx)
-		if err != nil {
+// locked calls write for a command that writes: it keeps other runs out of the project, and then
+// opens it, so that it sees what the run that it waited for wrote.
+func (c *commands) locked(ctx context.Context, o siteOptions, write func(*project) error) error {
+	p, err := c.openSite(o)
+	if err != nil {
+		return err
+	}
+	return p.exclusively(ctx, func() error {
+		if err := c.readPlans(p); err != nil {
 			return err
 		}
-		return p.exclusively(ctx.Context, func() error {
-			if err := c.readPlans(p); err != nil {
-				return err
-			}
-			return run(ctx, p)
-		})
-	}
+		return write(p)
+	})
 }
 
 // findHugo finds the project's Hugo. It says so if that takes long.
-func (c *commands) findHugo(ctx *cli.Context, p *project) (*hugo.Command, error) {
+func (c *commands) findHugo(ctx context.Context, p *project, given string) (*hugo.Command, error) {
 	var timer *time.Timer
-	command, err := hugo.Find(ctx.Context, p.root, ctx.String("hugo"), func(reason string) {
+	command, err := hugo.Find(ctx, p.root, given, func(reason string) {
 		timer = time.AfterFunc(3*time.Second, func() { c.report.step("waiting", "%s", reason) })
 	})
 	if timer != nil {
@@ -244,15 +239,15 @@ func (p *project) published(ctx context.Context, command *hugo.Command) (map[str
 }
 
 // load reads the content and asks Hugo what it publishes.
-func (c *commands) load(ctx *cli.Context, p *project) (map[string]plan.Published, error) {
+func (c *commands) load(ctx context.Context, p *project, o siteOptions) (map[string]plan.Published, error) {
 	if err := errors.Join(p.readSite(), p.readOutline()); err != nil {
 		return nil, err
 	}
-	command, err := c.findHugo(ctx, p)
+	command, err := c.findHugo(ctx, p, o.hugo)
 	if err != nil {
 		return nil, err
 	}
-	return p.published(ctx.Context, command)
+	return p.published(ctx, command)
 }
 
 func (p *project) audit(published map[string]plan.Published, now time.Time) []diag.Finding {
@@ -267,38 +262,32 @@ type change struct {
 	what     string // what the change does, for people
 }
 
-// isPreview reports whether nothing is to be written.
-func isPreview(ctx *cli.Context) bool {
-	return ctx.Bool("dry-run") || ctx.Bool("diff") || ctx.Bool("check")
-}
-
-// apply writes the changes, or shows them if a preview was asked for.
-func (c *commands) apply(ctx *cli.Context, p *project, changes []change) error {
-	preview := isPreview(ctx)
+// apply writes the changes, or shows them in a preview.
+func (c *commands) apply(p *project, show preview, changes []change) error {
 	for _, change := range changes {
 		verb := "updated"
 		if change.old == nil {
 			verb = "created"
 		}
-		if preview {
+		if !show.writes() {
 			verb = "would be " + verb
 		} else if err := p.write(change); err != nil {
 			return err
 		}
 		c.report.step(verb, "%s%s", change.name, change.what)
-		if ctx.Bool("diff") {
+		if show.diff {
 			c.report.diff(change.name, change.old, change.new)
 		}
 	}
-	if ctx.Bool("check") && len(changes) > 0 {
+	if show.check && len(changes) > 0 {
 		return errFound
 	}
 	return nil
 }
 
-// clean removes what a run that was killed behind its last change left of a file.
-func (p *project) clean(ctx *cli.Context, name string) error {
-	if isPreview(ctx) {
+// clean removes what a run that was killed after its last change left beside a file.
+func (p *project) clean(show preview, name string) error {
+	if !show.writes() {
 		return nil
 	}
 	return atomicfile.Clean(p.path(name))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -23,33 +24,45 @@ too, only what no language writes is repaired, and never inside code: to keep a 
 a code span or a fence. Without files it repairs every plan.
 
    plansync repair --diff plan/my-plan.md`,
-		Flags: append([]cli.Flag{planFlag()}, previewFlags()...),
-		Action: func(ctx *cli.Context) error {
-			var names []string
-			p := &project{root: inherited(ctx, "C")}
-			if ctx.Args().Present() {
-				if ctx.IsSet("plan") {
-					return usageError(ctx, errors.New("--plan and files are two ways to say what to repair: give one"))
-				}
-				for _, name := range ctx.Args().Slice() {
-					names = append(names, filepath.ToSlash(name))
-				}
-			} else {
-				opened, err := c.open(ctx)
-				if err != nil {
-					return err
-				}
-				p = opened
-				for _, read := range p.plans {
-					names = append(names, read.Name)
-				}
-			}
-			return p.exclusively(ctx.Context, func() error { return c.runRepair(ctx, p, names) })
-		},
+		Flags:  append([]cli.Flag{planFlag()}, previewFlags()...),
+		Action: action(parseRepair, c.runRepair),
 	}
 }
 
-func (c *commands) runRepair(ctx *cli.Context, p *project, names []string) error {
+type repairOptions struct {
+	site  siteOptions
+	files []string // empty for the plans
+	show  preview
+}
+
+func parseRepair(ctx *cli.Context) (repairOptions, error) {
+	o := repairOptions{site: parseSite(ctx), show: parsePreview(ctx)}
+	for _, name := range ctx.Args().Slice() {
+		o.files = append(o.files, filepath.ToSlash(name))
+	}
+	if len(o.files) > 0 && ctx.IsSet("plan") {
+		return o, usageError(ctx, errors.New("--plan and files are two ways to say what to repair: give one"))
+	}
+	return o, nil
+}
+
+func (c *commands) runRepair(ctx context.Context, o repairOptions) error {
+	names, p := o.files, &project{root: o.site.root}
+	if len(names) == 0 {
+		opened, err := c.open(o.site)
+		if err != nil {
+			return err
+		}
+		p = opened
+		for _, read := range p.plans {
+			names = append(names, read.Name)
+		}
+	}
+	return p.exclusively(ctx, func() error { return c.writeRepaired(p, o.show, names) })
+}
+
+// writeRepaired repairs files.
+func (c *commands) writeRepaired(p *project, show preview, names []string) error {
 	var changes []change
 	for _, name := range names {
 		source, err := atomicfile.ReadRegular(p.path(name), maxPlan)
@@ -58,7 +71,7 @@ func (c *commands) runRepair(ctx *cli.Context, p *project, names []string) error
 		}
 		repaired := mojibake.Repair(source)
 		if bytes.Equal(repaired, source) {
-			if err := p.clean(ctx, name); err != nil {
+			if err := p.clean(show, name); err != nil {
 				return err
 			}
 			c.report.step("repair", "%s is not garbled, nothing to write", name)
@@ -67,5 +80,5 @@ func (c *commands) runRepair(ctx *cli.Context, p *project, names []string) error
 		n := len(mojibake.Find(source))
 		changes = append(changes, change{name: name, old: source, new: repaired, what: fmt.Sprintf(": %s repaired", count(n, "character", "characters"))})
 	}
-	return c.apply(ctx, p, changes)
+	return c.apply(p, show, changes)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"iter"
@@ -28,44 +29,59 @@ writing), published (Hugo publishes its page) or, with --live, live (the deploye
 		Flags: append([]cli.Flag{planFlag(), hugoFlag(),
 			&cli.StringFlag{Name: "gsc", Usage: "weigh by the searches of a Search Console export, the `FILE` Queries.csv"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "write JSON"}}, liveFlags()...),
-		Action: func(ctx *cli.Context) error {
-			p, err := c.open(ctx)
-			if err != nil {
-				return err
-			}
-			var rows []searchconsole.Row
-			if file := ctx.String("gsc"); file != "" {
-				if rows, err = c.readSearches(ctx.Context, file); err != nil {
-					return err
-				}
-			}
-			published, err := c.load(ctx, p)
-			if err != nil {
-				return err
-			}
-			verdicts, incomplete := c.askLive(ctx, p, published)
-			if incomplete != nil && verdicts == nil {
-				return incomplete
-			}
-			statuses, err := p.status(published, verdicts)
-			if err != nil {
-				return err
-			}
-			var others []searchconsole.Row
-			if rows != nil {
-				others = p.addSearches(statuses, rows)
-			}
-			switch {
-			case ctx.Bool("json"):
-				return errors.Join(writeJSON(c.stdout, statuses), incomplete)
-			case rows != nil:
-				c.report.demand(statuses, others)
-			default:
-				c.report.status(statuses, verdicts != nil)
-			}
-			return incomplete
-		},
+		Action: action(parseStatus, c.runStatus),
 	}
+}
+
+type statusOptions struct {
+	site siteOptions
+	live liveOptions
+	gsc  string // the export of Search Console to weigh by; empty for none
+	json bool
+}
+
+func parseStatus(ctx *cli.Context) (statusOptions, error) {
+	return statusOptions{
+		site: parseSite(ctx), live: parseLive(ctx), gsc: ctx.String("gsc"), json: ctx.Bool("json"),
+	}, nil
+}
+
+func (c *commands) runStatus(ctx context.Context, o statusOptions) error {
+	p, err := c.open(o.site)
+	if err != nil {
+		return err
+	}
+	var rows []searchconsole.Row
+	if o.gsc != "" {
+		if rows, err = c.readSearches(ctx, o.gsc); err != nil {
+			return err
+		}
+	}
+	published, err := c.load(ctx, p, o.site)
+	if err != nil {
+		return err
+	}
+	verdicts, incomplete := c.askLive(ctx, p, o.live, published)
+	if incomplete != nil && verdicts == nil {
+		return incomplete
+	}
+	statuses, err := p.status(published, verdicts)
+	if err != nil {
+		return err
+	}
+	var others []searchconsole.Row
+	if rows != nil {
+		others = p.addSearches(statuses, rows)
+	}
+	switch {
+	case o.json:
+		return errors.Join(writeJSON(c.stdout, statuses), incomplete)
+	case rows != nil:
+		c.report.demand(statuses, others)
+	default:
+		c.report.status(statuses, verdicts != nil)
+	}
+	return incomplete
 }
 
 // states are where a query can stand, in the order of work.

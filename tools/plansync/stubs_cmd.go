@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 
@@ -23,23 +24,37 @@ A page that exists is never overwritten.
    plansync stubs --update      also set title, category, weight, plan and query of existing pages, line by line`,
 		Flags: append([]cli.Flag{planFlag(),
 			&cli.BoolFlag{DisableDefaultText: true, Name: "update", Usage: "change plan-owned keys of existing pages that disagree with the plan"}}, previewFlags()...),
-		Action: c.locked(c.runStubs),
+		Action: action(parseStubs, c.runStubs),
 	}
 }
 
-// runStubs writes what the plans need in the content folder.
-func (c *commands) runStubs(ctx *cli.Context, p *project) error {
-	changes, refused := c.stubChanges(ctx, p)
+type stubsOptions struct {
+	site   siteOptions
+	update bool // also change the plan-owned keys of existing pages
+	show   preview
+}
+
+func parseStubs(ctx *cli.Context) (stubsOptions, error) {
+	return stubsOptions{site: parseSite(ctx), update: ctx.Bool("update"), show: parsePreview(ctx)}, nil
+}
+
+func (c *commands) runStubs(ctx context.Context, o stubsOptions) error {
+	return c.locked(ctx, o.site, func(p *project) error { return c.writeStubs(p, o) })
+}
+
+// writeStubs writes what the plans need in the content folder.
+func (c *commands) writeStubs(p *project, o stubsOptions) error {
+	changes, refused := c.stubChanges(p, o.update)
 	if refused != nil && len(changes) == 0 {
 		return refused
 	}
 	mayBeWritten := []map[string]*page.Page{p.site.Categories}
-	if ctx.Bool("update") {
+	if o.update {
 		mayBeWritten = append(mayBeWritten, p.site.Articles)
 	}
 	for _, pages := range mayBeWritten {
 		for _, page := range pages {
-			if err := p.clean(ctx, page.Path); err != nil {
+			if err := p.clean(o.show, page.Path); err != nil {
 				return err
 			}
 		}
@@ -51,12 +66,12 @@ func (c *commands) runStubs(ctx *cli.Context, p *project) error {
 		}
 		c.report.step("stubs", "nothing to write, each of %s has its page", count(articles, "query", "queries"))
 	}
-	return outrank(c.apply(ctx, p, changes), refused)
+	return outrank(c.apply(p, o.show, changes), refused)
 }
 
 // stubChanges reads the content and returns what the plans need in it. The error that comes with changes is about
 // other pages, which cannot be changed.
-func (c *commands) stubChanges(ctx *cli.Context, p *project) ([]change, error) {
+func (c *commands) stubChanges(p *project, update bool) ([]change, error) {
 	if err := p.refuseErrors(); err != nil {
 		return nil, err
 	}
@@ -71,7 +86,7 @@ func (c *commands) stubChanges(ctx *cli.Context, p *project) ([]change, error) {
 		Section:    p.config.Section,
 		Date:       c.now(),
 		Outline:    p.outline,
-		Update:     ctx.Bool("update"),
+		Update:     update,
 	})
 	changes := make([]change, len(files))
 	names := make([]string, len(files))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,14 +30,35 @@ live: live in this run, recorded by a plan now and by none before, so not what b
 it was deployed. PLANSYNC_INDEXNOW_KEY holds the key, 8 to 128 characters of a-z, A-Z, 0-9 and -. The
 site proves that it is its own: Hugo's static folder has a file KEY.txt, named after the key and with
 nothing else in it. An announcement that fails leaves the plans as written; the next run repeats it.`,
-		Flags: slices.Concat([]cli.Flag{planFlag(), hugoFlag()}, syncFlags(), liveFlags(), indexNowFlags(), previewFlags()),
-		Action: func(ctx *cli.Context) error {
-			client, err := indexNowClient(ctx)
-			if err != nil {
-				return err
-			}
-			return c.locked(func(ctx *cli.Context, p *project) error { return c.loadAndSync(ctx, p, client) })(ctx)
-		},
+		Flags:  slices.Concat([]cli.Flag{planFlag(), hugoFlag()}, syncFlags(), liveFlags(), indexNowFlags(), previewFlags()),
+		Action: action(parseSync, c.runSync),
+	}
+}
+
+type syncOptions struct {
+	site     siteOptions
+	write    writeOptions
+	live     liveOptions
+	announce *indexnow.Client // tells search engines what is newly live; nil to tell nobody
+}
+
+// writeOptions say what may be changed in the plans, and whether it is.
+type writeOptions struct {
+	canonical bool // rewrite links to published articles to their published form
+	prune     bool // take back what is not published
+	show      preview
+}
+
+func parseSync(ctx *cli.Context) (syncOptions, error) {
+	client, err := parseIndexNow(ctx)
+	return syncOptions{
+		site: parseSite(ctx), write: parseWrite(ctx), live: parseLive(ctx), announce: client,
+	}, err
+}
+
+func parseWrite(ctx *cli.Context) writeOptions {
+	return writeOptions{
+		canonical: ctx.Bool("canonical"), prune: ctx.Bool("prune"), show: parsePreview(ctx),
 	}
 }
 
@@ -47,16 +69,23 @@ func syncFlags() []cli.Flag {
 	}
 }
 
-// loadAndSync tells the client what is newly live, if there is one.
-func (c *commands) loadAndSync(ctx *cli.Context, p *project, client *indexnow.Client) error {
+func (c *commands) runSync(ctx context.Context, o syncOptions) error {
+	return c.locked(ctx, o.site, func(p *project) error { return c.loadAndSync(ctx, p, o) })
+}
+
+// loadAndSync asks what is published, and writes it into the plans.
+func (c *commands) loadAndSync(ctx context.Context, p *project, o syncOptions) error {
 	if err := p.refuseErrors(); err != nil {
 		return err
 	}
-	published, err := c.load(ctx, p)
+	published, err := c.load(ctx, p, o.site)
 	if err != nil {
 		return err
 	}
-	verdicts, incomplete := c.askLive(ctx, p, published)
+	if err := p.refusePreview(o.live); err != nil {
+		return err
+	}
+	verdicts, incomplete := c.askLive(ctx, p, o.live, published)
 	if incomplete != nil && verdicts == nil {
 		return incomplete
 	}
@@ -64,34 +93,34 @@ func (c *commands) loadAndSync(ctx *cli.Context, p *project, client *indexnow.Cl
 		c.report.finding(c.stderr, c.report.colorErr, f)
 	}
 	pages, unknown := proven(published, verdicts)
-	if client != nil {
-		err = c.syncAndAnnounce(ctx, p, client, pages, unknown)
+	if o.announce != nil {
+		err = c.syncAndAnnounce(ctx, p, o, pages, unknown)
 	} else {
-		err = c.runSync(ctx, p, pages, unknown)
+		err = c.syncPlans(p, o.write, pages, unknown)
 	}
 	return outrank(err, incomplete)
 }
 
-// runSync writes what is published into the plans.
-func (c *commands) runSync(ctx *cli.Context, p *project, published map[string]plan.Published, unknown map[string]bool) error {
-	changes, err := c.planChanges(ctx, p, published, unknown)
+// syncPlans writes what is published into the plans.
+func (c *commands) syncPlans(p *project, o writeOptions, published map[string]plan.Published, unknown map[string]bool) error {
+	changes, err := c.planChanges(p, o, published, unknown)
 	if err != nil {
 		return err
 	}
-	return c.apply(ctx, p, changes)
+	return c.apply(p, o.show, changes)
 }
 
 // planChanges returns what is to be written so that the plans record what is published. The project has
 // the plans as they are then. Of the unknown articles nothing is taken back.
-func (c *commands) planChanges(ctx *cli.Context, p *project, published map[string]plan.Published, unknown map[string]bool) ([]change, error) {
+func (c *commands) planChanges(p *project, o writeOptions, published map[string]plan.Published, unknown map[string]bool) ([]change, error) {
 	var changes []change
 	for i, read := range p.plans {
-		synced, done, err := read.Sync(published, plan.SyncOptions{Canonical: ctx.Bool("canonical"), Prune: ctx.Bool("prune"), Unknown: unknown})
+		synced, done, err := read.Sync(published, plan.SyncOptions{Canonical: o.canonical, Prune: o.prune, Unknown: unknown})
 		if err != nil {
 			return nil, err
 		}
 		if synced == read {
-			if err := p.clean(ctx, read.Name); err != nil {
+			if err := p.clean(o.show, read.Name); err != nil {
 				return nil, err
 			}
 			c.report.step("sync", "%s agrees with what is published, nothing to write", read.Name)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"maps"
 
@@ -22,23 +23,27 @@ article or the configuration it makes what plansync stubs makes, and reports whi
 plansync check are new and which are gone. It never writes a plan: build and sync do.
 
    plansync watch`,
-		Flags: []cli.Flag{planFlag(), hugoFlag()},
-		Action: func(ctx *cli.Context) error {
-			err := c.runWatch(ctx)
-			if ctx.Err() != nil {
-				return nil // an interrupt is how it is meant to end
-			}
-			return err
-		},
+		Flags:  []cli.Flag{planFlag(), hugoFlag()},
+		Action: action(parseWatch, c.runWatch),
 	}
 }
 
-func (c *commands) runWatch(ctx *cli.Context) error {
-	p, err := c.openSite(ctx)
+func parseWatch(ctx *cli.Context) (siteOptions, error) { return parseSite(ctx), nil }
+
+func (c *commands) runWatch(ctx context.Context, o siteOptions) error {
+	err := c.watchSite(ctx, o)
+	if ctx.Err() != nil {
+		return nil // an interrupt is how it is meant to end
+	}
+	return err
+}
+
+func (c *commands) watchSite(ctx context.Context, o siteOptions) error {
+	p, err := c.openSite(o)
 	if err != nil {
 		return err
 	}
-	command, err := c.findHugo(ctx, p)
+	command, err := c.findHugo(ctx, p, o.hugo)
 	if err != nil {
 		return err
 	}
@@ -53,8 +58,8 @@ func (c *commands) runWatch(ctx *cli.Context) error {
 		findings []diag.Finding // of the last look that came to an end
 		said     string         // of the last look: its error, or the tally of its findings
 	)
-	for watcher.Wait(ctx.Context) {
-		if changed, err := c.openSite(ctx); err == nil { // otherwise the look says what is wrong
+	for watcher.Wait(ctx) {
+		if changed, err := c.openSite(o); err == nil { // otherwise the look says what is wrong
 			p = changed
 		}
 		now, err := watcher.Survey(p.root, p.sources(), p.config.ContentDir)
@@ -65,7 +70,7 @@ func (c *commands) runWatch(ctx *cli.Context) error {
 			continue
 		}
 		seen = now
-		found, err := c.look(ctx, command)
+		found, err := c.look(ctx, o, command)
 		switch {
 		case ctx.Err() != nil || errors.Is(err, errMade):
 		case err != nil:
@@ -95,24 +100,24 @@ func (c *commands) runWatch(ctx *cli.Context) error {
 var errMade = errors.New("files were made")
 
 // look makes what the plans need in the content folder. If nothing is missing, it returns the findings.
-func (c *commands) look(ctx *cli.Context, command *hugo.Command) ([]diag.Finding, error) {
-	p, err := c.open(ctx)
+func (c *commands) look(ctx context.Context, o siteOptions, command *hugo.Command) ([]diag.Finding, error) {
+	p, err := c.open(o)
 	if err != nil {
 		return nil, err
 	}
-	changes, err := c.stubChanges(ctx, p)
+	changes, err := c.stubChanges(p, false)
 	if len(changes) == 0 {
 		if err != nil {
 			return nil, err
 		}
-		published, err := p.published(ctx.Context, command)
+		published, err := p.published(ctx, command)
 		if err != nil {
 			return nil, err
 		}
 		return p.audit(published, c.now()), nil
 	}
 	for { // as long as another run works here
-		err := c.locked(c.runStubs)(ctx)
+		err := c.runStubs(ctx, stubsOptions{site: o})
 		if err == nil {
 			return nil, errMade
 		}
