@@ -14,10 +14,14 @@
 //	})
 //	golden.Compare(t, "testdata/failover-ts.golden", out)
 //
+// A sample runs as a reader runs it: copied into an empty folder, beside the reference client of its
+// language (site/reference), which it may import as ./resilient.ts or resilient.
+//
 // TypeScript runs by Node 22, which strips the types, with the official npm SDKs of
-// tools/faultprovider/npm: run npm ci there once. Python runs by python3 with its standard
-// library, shell by sh with curl. A test whose runtime is absent is skipped, unless the environment variable
-// PLANSYNC_TEST_REQUIRE is "all".
+// tools/faultprovider/npm: run npm ci there once. Python runs by the interpreter that the environment variable
+// PLANSYNC_TEST_PYTHON names, of a virtual environment with the packages of
+// site/reference/python/requirements.txt. Shell runs by sh with curl. A test whose runtime is absent is skipped, unless
+// the environment variable PLANSYNC_TEST_REQUIRE is "all".
 package sample
 
 import (
@@ -35,59 +39,84 @@ import (
 // Env is environment variables for a sample.
 type Env map[string]string
 
-// TypeScript runs a .ts file and returns what it prints. It may import the official SDKs and nothing
-// else: Node reads it from standard input, in the folder of the SDKs, as a reader can.
+// TypeScript runs a .ts file and returns what it prints. It may import the official SDKs and
+// ./resilient.ts.
 func TypeScript(t testing.TB, file string, env Env) string {
 	t.Helper()
-	folder := npmFolder()
-	modules := filepath.Join(folder, "node_modules")
-	node, err := findNode(modules)
-	if err == nil {
-		_, err = os.Stat(filepath.Join(modules, "openai"))
-	}
-	if err != nil {
-		absent(t, "%v; run npm ci in tools/faultprovider/npm", err)
-	}
-	source, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer source.Close()
-	cmd := command(t, env, node, "--input-type=module-typescript", "--disable-warning=ExperimentalWarning")
-	cmd.Dir, cmd.Stdin = folder, source
-	return output(t, cmd, file)
+	return output(t, Command(t, file, env), file)
 }
 
-// Python runs a .py file and returns what it prints.
+// Python runs a .py file and returns what it prints. It may import the official SDKs and resilient.
 func Python(t testing.TB, file string, env Env) string {
 	t.Helper()
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		absent(t, "%v", err)
-	}
-	cmd := command(t, env, python, "-B", filepath.Base(file))
-	cmd.Dir = filepath.Dir(file)
-	return output(t, cmd, file)
+	return output(t, Command(t, file, env), file)
 }
 
 // Shell runs a .sh file, which may use curl, and returns what it prints.
 func Shell(t testing.TB, file string, env Env) string {
 	t.Helper()
-	for _, name := range []string{"sh", "curl"} {
-		if _, err := exec.LookPath(name); err != nil {
-			absent(t, "%v", err)
-		}
-	}
-	return output(t, command(t, env, "sh", file), file)
+	return output(t, Command(t, file, env), file)
 }
 
-func command(t testing.TB, env Env, name string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(t.Context(), name, args...)
+// Command prepares to run a .ts, .py or .sh file with arguments, for a test that needs more than what it prints.
+func Command(t testing.TB, file string, env Env, args ...string) *exec.Cmd {
+	t.Helper()
+	folder, root := t.TempDir(), moduleRoot()
+	place(t, file, folder)
+	name := filepath.Base(file)
+	switch filepath.Ext(file) {
+	case ".ts":
+		modules := filepath.Join(root, "tools", "faultprovider", "npm", "node_modules")
+		node, err := findNode(modules)
+		if err == nil {
+			_, err = os.Stat(filepath.Join(modules, "openai"))
+		}
+		if err != nil {
+			absent(t, "%v; run npm ci in tools/faultprovider/npm", err)
+		}
+		place(t, filepath.Join(root, "site", "reference", "typescript", "resilient.ts"), folder)
+		if err := errors.Join(os.Symlink(modules, filepath.Join(folder, "node_modules")),
+			os.WriteFile(filepath.Join(folder, "package.json"), []byte(`{"type": "module"}`), 0o666)); err != nil {
+			t.Fatal(err)
+		}
+		args = append([]string{node, "--disable-warning=ExperimentalWarning", name}, args...)
+	case ".py":
+		python := os.Getenv("PLANSYNC_TEST_PYTHON")
+		if python == "" {
+			absent(t, "PLANSYNC_TEST_PYTHON does not name the Python of a virtual environment with "+
+				"the packages of site/reference/python/requirements.txt")
+		}
+		place(t, filepath.Join(root, "site", "reference", "python", "resilient.py"), folder)
+		args = append([]string{python, "-B", name}, args...)
+	case ".sh":
+		for _, program := range []string{"sh", "curl"} {
+			if _, err := exec.LookPath(program); err != nil {
+				absent(t, "%v", err)
+			}
+		}
+		args = append([]string{"sh", name}, args...)
+	default:
+		t.Fatalf("%s: a sample is a .ts, .py or .sh file", file)
+	}
+	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
+	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), "OPENAI_API_KEY=any", "ANTHROPIC_API_KEY=any", "NO_PROXY=*", "no_proxy=*")
 	for k, v := range env {
 		cmd.Env = append(cmd.Env, k+"="+v)
 	}
 	return cmd
+}
+
+// place copies a file into a folder.
+func place(t testing.TB, file, folder string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, filepath.Base(file)), data, 0o666)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func output(t testing.TB, cmd *exec.Cmd, file string) string {
@@ -109,8 +138,8 @@ func absent(t testing.TB, format string, args ...any) {
 	t.Skip(reason)
 }
 
-// npmFolder is tools/faultprovider/npm of the module that the test belongs to.
-func npmFolder() string {
+// moduleRoot is the folder of the module that the test belongs to.
+func moduleRoot() string {
 	dir, err := os.Getwd()
 	if err != nil {
 		return ""
@@ -121,7 +150,7 @@ func npmFolder() string {
 		}
 		dir = filepath.Dir(dir)
 	}
-	return filepath.Join(dir, "tools", "faultprovider", "npm")
+	return dir
 }
 
 // findNode returns a Node that runs TypeScript: the npm package's, or else the one on the PATH.
