@@ -144,7 +144,9 @@ type try struct {
 	Wait   float64 `json:"wait"`
 }
 
-func (t try) String() string { return fmt.Sprintf("%s: %s, %s, %s, %gs", t.Link, t.Kind, t.Action, t.Counts, t.Wait) }
+func (t try) String() string {
+	return fmt.Sprintf("%s: %s, %s, %s, %gs", t.Link, t.Kind, t.Action, t.Counts, t.Wait)
+}
 
 // A job is what a program of another language is to do.
 type job struct {
