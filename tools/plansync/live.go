@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"time"
@@ -41,6 +42,16 @@ func positive[N float64 | time.Duration](name string) func(*cli.Context, N) erro
 	}
 }
 
+// notNegative is the action of a flag whose value has to be 0 or more.
+func notNegative(name string) func(*cli.Context, int) error {
+	return func(ctx *cli.Context, value int) error {
+		if value < 0 {
+			return usageError(ctx, fmt.Errorf("--%s %d: it has to be 0 or more", name, value))
+		}
+		return nil
+	}
+}
+
 // liveOptions say whether to ask the deployed site, which deployment, and how hard.
 type liveOptions struct {
 	ask     bool
@@ -61,7 +72,7 @@ func (p *project) deployment(o liveOptions) live.Options {
 	return live.Options{
 		BaseURL:       cmp.Or(o.baseURL, p.config.BaseURL),
 		CanonicalBase: p.config.BaseURL,
-		Section:       p.config.Published(p.config.Section) + "/",
+		Section:       path.Join(p.config.LanguageDir, p.config.Section) + "/",
 		Taxonomy:      p.config.Published("categories") + "/",
 		Sitemap:       p.config.Sitemap,
 		Rate:          o.rate,
@@ -101,13 +112,17 @@ func (c *commands) askLive(ctx context.Context, p *project, o liveOptions, publi
 	if err != nil && verdicts == nil {
 		return nil, diag.WithHint(fmt.Errorf("--live: %w", err), "check baseURL in hugo.toml, or --base-url")
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, live.ErrNoProof):
+		err = diag.WithHint(fmt.Errorf("--live: %w", err),
+			"nothing is known of any page: ask again when "+options.BaseURL+" shows its pages")
+	case err != nil:
 		hint := "run again, or give it more time with --timeout"
 		if writeCache(known, verdicts) == nil {
 			hint = "run again: pages that were live in this run are not asked again"
 		}
 		err = diag.WithHint(fmt.Errorf("--live: %w", err), hint)
-	} else {
+	default:
 		os.Remove(known)
 	}
 	bySlug := make(map[string]live.Verdict, len(slugs))
@@ -176,6 +191,9 @@ func (p *project) liveFindings(published map[string]plan.Published, verdicts map
 	for slug, v := range verdicts {
 		f := diag.Finding{File: p.site.Articles[slug].Path, Line: 1, Column: 1, Severity: diag.Warning, Rule: "not-live",
 			Message: fmt.Sprintf("%s is not live: %s", published[slug].URL, v.Reason), Hint: "deploy it, or mend what keeps it from being found"}
+		if v.Fault == live.SiteDown {
+			continue // the run ends with an error that says so once
+		}
 		switch v.State {
 		case live.Live:
 			continue

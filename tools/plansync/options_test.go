@@ -27,7 +27,7 @@ func TestFlagsAreParsedOnce(t *testing.T) {
 			flags[flag.Names()[0]] = true
 		}
 	}
-	mayRead := regexp.MustCompile(`^(parse[A-Z]\w*|action|inherited|usageError|positive)$`)
+	mayRead := regexp.MustCompile(`^(parse[A-Z]\w*|action|inherited|usageError|positive|notNegative)$`)
 	readers := []string{"Bool", "Duration", "Float64", "Int", "IsSet", "String", "StringSlice"}
 	files, err := filepath.Glob("*.go")
 	if err != nil {

@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/indexnow"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/live"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 )
 
@@ -25,14 +28,24 @@ Hugo's list of published pages on trust; build also looks for the file of each.
    plansync sync --live         only what the deployed site proves, too
    plansync sync --prune        also take back what is recorded and not published
 
+What the deployed site shows counts only if it can tell a page from none: one that shows the same page
+at every address, asks to log in or is out of order proves nothing, and nothing is written (exit code 2).
+--live --prune takes back 5 articles, or a quarter of those recorded if that is more; --max-prune N changes that.
+
 With --live --indexnow, search engines are told by IndexNow (https://www.indexnow.org) what is newly
 live: live in this run, recorded by a plan now and by none before, so not what build recorded before
 it was deployed. PLANSYNC_INDEXNOW_KEY holds the key, 8 to 128 characters of a-z, A-Z, 0-9 and -. The
 site proves that it is its own: Hugo's static folder has a file KEY.txt, named after the key and with
 nothing else in it. An announcement that fails leaves the plans as written; the next run repeats it.`,
-		Flags:  slices.Concat([]cli.Flag{planFlag(), hugoFlag()}, syncFlags(), liveFlags(), indexNowFlags(), previewFlags()),
+		Flags: slices.Concat([]cli.Flag{planFlag(), hugoFlag()}, syncFlags(), liveFlags(), []cli.Flag{maxPruneFlag()},
+			indexNowFlags(), previewFlags()),
 		Action: action(parseSync, c.runSync),
 	}
+}
+
+func maxPruneFlag() cli.Flag {
+	return &cli.IntFlag{Name: "max-prune", Usage: "with --live --prune: take back at most `N` articles",
+		DefaultText: "5, or a quarter of those recorded", Action: notNegative("max-prune")}
 }
 
 type syncOptions struct {
@@ -47,6 +60,9 @@ type writeOptions struct {
 	canonical bool // rewrite links to published articles to their published form
 	prune     bool // take back what is not published
 	show      preview
+
+	live     bool // what is published was proven by the deployed site
+	maxPrune int  // the most records that are taken back after that; negative for what mostPruned says
 }
 
 func parseSync(ctx *cli.Context) (syncOptions, error) {
@@ -57,8 +73,13 @@ func parseSync(ctx *cli.Context) (syncOptions, error) {
 }
 
 func parseWrite(ctx *cli.Context) writeOptions {
+	maxPrune := -1
+	if ctx.IsSet("max-prune") {
+		maxPrune = ctx.Int("max-prune")
+	}
 	return writeOptions{
 		canonical: ctx.Bool("canonical"), prune: ctx.Bool("prune"), show: parsePreview(ctx),
+		live: ctx.Bool("live"), maxPrune: maxPrune,
 	}
 }
 
@@ -86,7 +107,7 @@ func (c *commands) loadAndSync(ctx context.Context, p *project, o syncOptions) e
 		return err
 	}
 	verdicts, incomplete := c.askLive(ctx, p, o.live, published)
-	if incomplete != nil && verdicts == nil {
+	if incomplete != nil && verdicts == nil || errors.Is(incomplete, live.ErrNoProof) {
 		return incomplete
 	}
 	for _, f := range p.liveFindings(published, verdicts) {
@@ -114,6 +135,7 @@ func (c *commands) syncPlans(p *project, o writeOptions, published map[string]pl
 // the plans as they are then. Of the unknown articles nothing is taken back.
 func (c *commands) planChanges(p *project, o writeOptions, published map[string]plan.Published, unknown map[string]bool) ([]change, error) {
 	var changes []change
+	before := p.recorded(published)
 	for i, read := range p.plans {
 		synced, done, err := read.Sync(published, plan.SyncOptions{Canonical: o.canonical, Prune: o.prune, Unknown: unknown})
 		if err != nil {
@@ -129,7 +151,36 @@ func (c *commands) planChanges(p *project, o writeOptions, published map[string]
 		changes = append(changes, change{name: read.Name, old: read.Source, new: synced.Source, what: ": " + describe(done)})
 		p.plans[i] = synced
 	}
-	return changes, nil
+	return changes, c.weighPruning(p, o, published, before)
+}
+
+// mostPruned is how many records --live --prune takes back at most, if they are more than a quarter of all.
+const mostPruned = 5
+
+// weighPruning says how many of the articles that were recorded are not any more. Of what the deployed site
+// proved, it is an error if they are so many that it is more likely that something is wrong with the site.
+func (c *commands) weighPruning(p *project, o writeOptions, published map[string]plan.Published, before map[string]bool) error {
+	after := p.recorded(published)
+	taken := 0
+	for slug := range before {
+		if !after[slug] {
+			taken++
+		}
+	}
+	if taken == 0 {
+		return nil
+	}
+	c.report.step("prune", "%d of %s taken back", taken, count(len(before), "record", "records"))
+	limit := max(mostPruned, len(before)/4)
+	if o.maxPrune >= 0 {
+		limit = o.maxPrune
+	}
+	if !o.live || taken <= limit {
+		return nil
+	}
+	return diag.WithHint(fmt.Errorf("--prune: %d of %s would be taken back, more than %d in one run", taken,
+		count(len(before), "record", "records"), limit),
+		fmt.Sprintf("nothing was written; look at the site, and if it is right, allow it with --max-prune %d", taken))
 }
 
 // describe lists what a sync changed.

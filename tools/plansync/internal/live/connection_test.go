@@ -3,7 +3,9 @@ package live
 import (
 	"context"
 	"crypto/tls"
+	"encoding/pem"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -11,6 +13,10 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -31,14 +37,14 @@ func TestCertificates(t *testing.T) {
 		reason string
 	}{
 		{"right", certificate(authority(), host, time.Hour), Live, "", ""},
-		{"of another host", certificate(authority(), "example.com", time.Hour), Unknown, TLS, "example.com"},
-		{"expired", certificate(authority(), host, -time.Hour), Unknown, TLS, "expired"},
-		{"signed by nobody known", tls.Certificate{Certificate: [][]byte{sign(stranger, nil, host, time.Hour).Raw}, PrivateKey: stranger}, Unknown, TLS, "unknown authority"},
+		{"of another host", certificate(authority(), "example.com", time.Hour), Unknown, SiteDown, "example.com"},
+		{"expired", certificate(authority(), host, -time.Hour), Unknown, SiteDown, "expired"},
+		{"signed by nobody known", tls.Certificate{Certificate: [][]byte{sign(stranger, nil, host, time.Hour).Raw}, PrivateKey: stranger}, Unknown, SiteDown, "unknown authority"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := startWith(t, production, newDeploy(production), c.cert)
 			want(t, s.check(t, "alpha")[0], c.state, c.fault, c.reason)
-			if c.fault == TLS && len(s.requests) > 0 {
+			if c.fault == SiteDown && len(s.requests) > 0 {
 				t.Errorf("a server without a right certificate was sent requests: %v", s.requests)
 			}
 		})
@@ -58,7 +64,7 @@ func TestServerWithoutTLS(t *testing.T) {
 	plain := httptest.NewServer(newDeploy(production))
 	defer plain.Close()
 	s.dialling(plain.Listener.Addr().String())
-	want(t, s.check(t, "alpha")[0], Unknown, TLS, "not look like a TLS handshake")
+	want(t, s.check(t, "alpha")[0], Unknown, SiteDown, "not look like a TLS handshake")
 }
 
 // When nothing answers, the pages are not asked one by one.
@@ -76,10 +82,10 @@ func TestNobodyThere(t *testing.T) {
 		return d.DialContext(ctx, network, l.Addr().String())
 	}
 	for _, v := range s.check(t, make([]string, 200)...) {
-		want(t, v, Unknown, Network, "connection refused")
+		want(t, v, Unknown, SiteDown, "connection refused")
 	}
-	if got, want := len(dials), 3*s.opts.Attempts; got != want {
-		t.Errorf("%d connections were tried, want %d: for the sitemap, the list page and the probe", got, want)
+	if got, want := len(dials), 4*s.opts.Attempts; got != want {
+		t.Errorf("%d connections were tried, want %d: for home, section, sitemap and a page that does not exist", got, want)
 	}
 }
 
@@ -166,7 +172,7 @@ func TestNamesOfPrivateAddresses(t *testing.T) {
 		defer transport.CloseIdleConnections()
 		opts := Options{BaseURL: base, Transport: transport, Now: c.Now, Sleep: c.Sleep}
 		verdicts, err := Check(t.Context(), opts, []string{base + "learn/alpha/"})
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrNoProof) {
 			t.Fatal(err)
 		}
 		return verdicts[0]
@@ -174,7 +180,7 @@ func TestNamesOfPrivateAddresses(t *testing.T) {
 	for _, address := range []string{"127.0.0.1", "127.9.9.9", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "::1", "fe80::1", "fd00::1", "::ffff:127.0.0.1"} {
 		addr := netip.MustParseAddr(address)
 		t.Run(address, func(t *testing.T) {
-			want(t, check(t, "site.example", addr, false), Unknown, Network, "private address "+addr.Unmap().String())
+			want(t, check(t, "site.example", addr, false), Unknown, SiteDown, "private address "+addr.Unmap().String())
 		})
 	}
 	if n := served.Load(); n > 0 {
@@ -202,10 +208,10 @@ func TestNameThatDoesNotExist(t *testing.T) {
 	transport.Proxy = nil
 	opts := Options{BaseURL: production, Transport: transport, Now: c.Now, Sleep: c.Sleep}
 	verdicts, err := Check(t.Context(), opts, permalinks(opts, "alpha"))
-	if err != nil {
+	if !errors.Is(err, ErrNoProof) {
 		t.Fatal(err)
 	}
-	want(t, verdicts[0], Unknown, Network, "no such host")
+	want(t, verdicts[0], Unknown, SiteDown, "no such host")
 }
 
 // The default transport checks certificates and addresses by itself.
@@ -217,10 +223,57 @@ func TestDefaultTransport(t *testing.T) {
 	c := newClock()
 	opts := Options{BaseURL: server.URL, Now: c.Now, Sleep: c.Sleep}
 	verdicts, err := Check(t.Context(), opts, []string{"/learn/alpha/"})
+	if !errors.Is(err, ErrNoProof) {
+		t.Fatal(err)
+	}
+	want(t, verdicts[0], Unknown, SiteDown, "unknown authority")
+}
+
+// What the system trusts is trusted: a certificate authority of its own, over HTTP/2, with the transport that everybody
+// gets. The roots are read once in a process, so this is another one.
+func TestCertificatesOfTheSystem(t *testing.T) {
+	if address := os.Getenv("LIVE_TEST_ADDRESS"); address != "" {
+		verdicts, err := Check(t.Context(), Options{BaseURL: address, Attempts: 1}, []string{"/learn/alpha/"})
+		fmt.Println("verdict:", verdicts[0].State, verdicts[0].Reason, err)
+		return
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("only there does a file say what the system trusts")
+	}
+	server := httptest.NewUnstartedServer(nil)
+	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor != 2 {
+			http.Error(w, "HTTP/2 only", http.StatusForbidden)
+			return
+		}
+		newDeploy("https://"+r.Host+"/").ServeHTTP(w, r)
+	})
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.EnableHTTP2 = true
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate(authority(), "localhost", time.Hour)}}
+	server.StartTLS()
+	defer server.Close()
+	roots := filepath.Join(t.TempDir(), "roots.pem")
+	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority().Raw})
+	if err := os.WriteFile(roots, block, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	want(t, verdicts[0], Unknown, TLS, "unknown authority")
+	for _, c := range []struct{ roots, want string }{
+		{roots, "verdict: live"},
+		{os.DevNull, "unknown authority"},
+	} {
+		again := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestCertificatesOfTheSystem$", "-test.v")
+		again.Env = append(os.Environ(), "LIVE_TEST_ADDRESS=https://localhost:"+port+"/", "SSL_CERT_FILE="+c.roots,
+			"SSL_CERT_DIR="+t.TempDir(), "NO_PROXY=localhost")
+		out, err := again.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), c.want) {
+			t.Errorf("%s: %v: %s", c.roots, err, out)
+		}
+	}
 }
 
 func TestPublicAddresses(t *testing.T) {

@@ -2,6 +2,7 @@ package live
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"io"
 	"mime"
@@ -24,6 +25,7 @@ type document struct {
 	noindex        string    // which meta element asks search engines to stay away; empty if none
 	unavailable    time.Time // when one asks them to stay away from then on; zero if none
 	refresh        string    // where a meta element sends the readers on
+	links          []string  // addresses of the links
 	title, heading string    // text of the title and of the first h1, white space collapsed
 }
 
@@ -58,191 +60,134 @@ func decode(r io.Reader, h http.Header) (io.Reader, error) {
 	return buffered, nil
 }
 
-// readDocument reads the beginning of a page, up to its first heading. It
-// looks further only while it has seen no canonical link.
-//
-// The head ends where a browser ends it: at the first thing that cannot
-// stand in a head. What looks like a link or meta element inside a comment,
-// script, template or noscript is none.
+// readDocument reads a page as a browser with scripts does: what stands in a
+// comment, script, template or noscript is no element.
 func readDocument(r io.Reader, h http.Header) (*document, error) {
-	d := &document{}
-	r, err := decode(r, h)
+	decoded, err := decode(r, h)
 	if err != nil {
 		return nil, err
 	}
-	var (
-		z        = html.NewTokenizer(r)
-		inHead   = true
-		template int             // depth of template elements
-		raw      atom.Atom       // the element whose content the next token is
-		text     strings.Builder // of the title or heading being read
-		heading  bool            // inside the first h1
-	)
-	for {
-		kind := z.Next()
-		within := raw
-		raw = 0
-		switch kind {
-		case html.ErrorToken:
-			if z.Err() != io.EOF {
-				return nil, z.Err()
-			}
-			if heading {
-				d.heading = collapse(text.String())
-			}
-			return d, nil
-		case html.TextToken:
-			switch {
-			case template > 0:
-			case within == atom.Title:
-				if d.title == "" {
-					d.title = collapse(string(z.Text()))
-				}
-			case within != 0:
-			case heading:
-				text.Write(z.Text())
-			case inHead && len(strings.TrimSpace(string(z.Text()))) > 0:
-				inHead = false
-			}
-		case html.EndTagToken:
-			name, _ := z.TagName()
-			switch tag := atom.Lookup(name); {
-			case tag == atom.Template && template > 0:
-				template--
-			case template > 0:
-			case tag == atom.Body || tag == atom.Html || tag == atom.Br:
-				inHead = false
-			case tag == atom.H1 && heading:
-				d.heading = collapse(text.String())
-				if len(d.canonicals) > 0 {
-					return d, nil
-				}
-				heading = false
-			}
-		case html.StartTagToken, html.SelfClosingTagToken:
-			name, hasAttr := z.TagName()
-			tag := atom.Lookup(name)
-			switch tag {
-			case atom.Title, atom.Script, atom.Style, atom.Noscript, atom.Noframes,
-				atom.Textarea, atom.Iframe, atom.Noembed, atom.Xmp, atom.Plaintext:
-				raw = tag
-			case atom.Template:
-				template++
-			}
-			if template > 0 {
-				break
-			}
-			if inHead && !inHeads(tag) {
-				inHead = false
-			}
-			switch tag {
-			case atom.Base, atom.Link, atom.Meta:
-				if hasAttr {
-					d.element(tag, attributes(z), inHead)
-				}
-			case atom.H1:
-				if d.heading == "" && !heading {
-					heading = true
-					text.Reset()
-				}
-			}
+	body := &tail{r: decoded}
+	tree, err := html.ParseWithOptions(body, html.ParseOptionEnableScripting(true))
+	if err != nil {
+		if body.err != nil {
+			return nil, body.err
 		}
+		return nil, &failure{fault: Unreadable, status: http.StatusOK, reason: "cannot be read as HTML: " + oneLine(err)}
+	}
+	d := &document{}
+	d.walk(tree, false)
+	return d, nil
+}
+
+// walk takes in the elements below a node, in their order.
+func (d *document) walk(n *html.Node, inHead bool) {
+	for child := range n.ChildNodes() {
+		if child.Type != html.ElementNode || child.DataAtom == atom.Template && child.Namespace == "" {
+			continue
+		}
+		if child.Namespace == "" {
+			d.element(child, inHead)
+		}
+		d.walk(child, inHead || child.DataAtom == atom.Head)
 	}
 }
 
-// inHeads reports whether the element can stand in a head.
-func inHeads(tag atom.Atom) bool {
-	switch tag {
-	case atom.Html, atom.Head, atom.Title, atom.Meta, atom.Link, atom.Base,
-		atom.Script, atom.Style, atom.Noscript, atom.Noframes, atom.Template:
-		return true
-	}
-	return false
-}
-
-// element takes in one base, link or meta element.
-func (d *document) element(tag atom.Atom, attr map[string]string, inHead bool) {
-	switch tag {
+// element takes in one element.
+func (d *document) element(n *html.Node, inHead bool) {
+	switch n.DataAtom {
+	case atom.Title:
+		if d.title == "" {
+			d.title = textOf(n)
+		}
+	case atom.H1:
+		if d.heading == "" {
+			d.heading = textOf(n)
+		}
+	case atom.A:
+		if href, ok := attribute(n, "href"); ok {
+			d.links = append(d.links, trimHTML(href))
+		}
 	case atom.Base:
-		if d.base == "" {
-			d.base = trimHTML(attr["href"])
+		if href, _ := attribute(n, "href"); d.base == "" {
+			d.base = trimHTML(href)
 		}
 	case atom.Link:
+		rel, _ := attribute(n, "rel")
+		href, _ := attribute(n, "href")
 		switch {
-		case !hasWord(attr["rel"], "canonical"):
+		case !hasWord(rel, "canonical"):
 		case !inHead:
 			d.bodyCanonical = true
 		default:
-			d.canonicals = append(d.canonicals, trimHTML(attr["href"]))
+			d.canonicals = append(d.canonicals, trimHTML(href))
 		}
 	case atom.Meta:
-		name := strings.ToLower(trimHTML(attr["name"]))
-		switch {
-		case strings.EqualFold(trimHTML(attr["http-equiv"]), "refresh"):
-			if d.refresh == "" {
-				d.refresh = refreshTarget(attr["content"])
-			}
-		case !inHead || d.noindex != "":
-		case name != "robots" && name != "googlebot":
-		case forbidsIndex(attr["content"]):
-			d.noindex = "the meta element " + name
-		case d.unavailable.IsZero():
-			d.unavailable = unavailableAfter(attr["content"])
-		}
+		d.meta(n, inHead)
 	}
 }
 
-// attributes reads those of the current tag. Of two with one name the first
-// counts.
-func attributes(z *html.Tokenizer) map[string]string {
-	attr := make(map[string]string)
-	for {
-		key, value, more := z.TagAttr()
-		if _, ok := attr[string(key)]; !ok && len(key) > 0 {
-			attr[string(key)] = string(value)
+func (d *document) meta(n *html.Node, inHead bool) {
+	name, _ := attribute(n, "name")
+	name = strings.ToLower(trimHTML(name))
+	equiv, _ := attribute(n, "http-equiv")
+	content, _ := attribute(n, "content")
+	switch {
+	case strings.EqualFold(trimHTML(equiv), "refresh"):
+		if d.refresh == "" {
+			d.refresh = refreshTarget(content)
 		}
-		if !more {
-			return attr
-		}
+	case !inHead || d.noindex != "":
+	case name != "robots" && name != "googlebot":
+	case forbidsIndex(content):
+		d.noindex = "the meta element " + name
+	case d.unavailable.IsZero():
+		d.unavailable = unavailableAfter(content)
 	}
 }
 
-// readLinks calls found with the address of every link of a page, resolved
-// against where the page came from.
-func readLinks(r io.Reader, h http.Header, from *url.URL, found func(*url.URL)) error {
-	r, err := decode(r, h)
-	if err != nil {
-		return err
+// name is what a page calls itself.
+func (d *document) name() string { return cmp.Or(d.title, d.heading) }
+
+// resolved returns the addresses of the links, as they lead from a page that
+// came from the given address.
+func (d *document) resolved(from *url.URL) []*url.URL {
+	base := from
+	if u, err := from.Parse(d.base); err == nil && d.base != "" {
+		base = u
 	}
-	z := html.NewTokenizer(r)
-	base, hasBase := from, false
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			if z.Err() != io.EOF {
-				return z.Err()
-			}
-			return nil
-		case html.StartTagToken, html.SelfClosingTagToken:
-			name, hasAttr := z.TagName()
-			tag := atom.Lookup(name)
-			if !hasAttr || tag != atom.A && tag != atom.Base {
-				continue
-			}
-			href, ok := attributes(z)["href"]
-			if !ok {
-				continue
-			}
-			u, err := base.Parse(trimHTML(href))
-			switch {
-			case err != nil:
-			case tag == atom.A:
-				found(u)
-			case !hasBase:
-				base, hasBase = u, true
-			}
+	var links []*url.URL
+	for _, href := range d.links {
+		if u, err := base.Parse(href); err == nil {
+			links = append(links, u)
 		}
 	}
+	return links
+}
+
+func attribute(n *html.Node, name string) (value string, ok bool) {
+	for _, a := range n.Attr {
+		if a.Namespace == "" && a.Key == name {
+			return a.Val, true
+		}
+	}
+	return "", false
+}
+
+// textOf returns the text below an element, white space collapsed.
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	for child := range n.Descendants() {
+		if child.Type == html.TextNode && !isRaw(child.Parent) {
+			b.WriteString(child.Data)
+		}
+	}
+	return collapse(b.String())
+}
+
+// isRaw reports whether the text of an element is not shown.
+func isRaw(n *html.Node) bool {
+	return n.DataAtom == atom.Script || n.DataAtom == atom.Style || n.DataAtom == atom.Noscript || n.DataAtom == atom.Template
 }
 
 // refreshTarget reads the address from the content of a refresh, such as

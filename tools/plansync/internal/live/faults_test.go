@@ -113,6 +113,22 @@ func inUTF16(text string, order binary.AppendByteOrder) string {
 	return string(b)
 }
 
+const (
+	notFound     = "<title>Page  not found</title>"
+	notFoundBody = "<body><H1 class=x>Page <em>not</em> found</H1>"
+)
+
+// softNotFound answers 200 for what does not exist.
+func softNotFound(d deploy) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, ok := d[strings.Trim(r.URL.Path, "/")+"/index.html"]; strings.Contains(r.URL.Path, "plansync-no-such") && !ok {
+			shows(notFound+notFoundBody)(w, r)
+			return
+		}
+		d.ServeHTTP(w, r)
+	})
+}
+
 // A fault is one way in which a site misbehaves, or only looks odd. It is
 // done to alpha, and beta must not be touched by it unless the case says so.
 type faultCase struct {
@@ -258,8 +274,11 @@ var faultCases = []faultCase{
 	{name: "refresh to a sibling", page: shows(`<meta http-equiv="Refresh" content="0; URL='../beta/'">` + own), state: NotLive, fault: LeadsElsewhere, reason: `sends its readers on to "../beta/"`},
 	{name: "refresh to another site by header", page: shows(own, "Refresh", "5, https://example.com/"), state: NotLive, fault: LeadsElsewhere, reason: "https://example.com/"},
 	{name: "alias page, as Hugo makes them", page: shows(`<!doctype html><html lang="en"><head><title>` + production + `learn/beta/</title><link rel="canonical" href="` + production + `learn/beta/"><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=` + production + `learn/beta/"></head></html>`), state: NotLive, fault: LeadsElsewhere, reason: "its canonical link names"},
-	{name: "soft 404 without a canonical", site: replaced("/learn/alpha/", func(w http.ResponseWriter, r *http.Request) { shows(newDeploy(production)["404.html"])(w, r) }), state: NotLive, fault: SoftNotFound, reason: `("Page not found")`},
-	{name: "soft 404 that calls itself canonical", page: shows(`<title>Page  not found</title>` + own + `<body><H1 class=x>Page <em>not</em> found</H1>`), state: NotLive, fault: SoftNotFound, reason: "do not exist"},
+	{name: "soft 404 without a canonical", site: replaced("/learn/alpha/", func(w http.ResponseWriter, r *http.Request) { shows(newDeploy(production)["404.html"])(w, r) }), state: NotLive, fault: NoCanonical, reason: "has no canonical"},
+	{name: "soft 404 that calls itself canonical", page: shows(notFound + own + notFoundBody), site: func(d deploy) http.Handler {
+		return softNotFound(d)
+	}, state: NotLive, fault: SoftNotFound, reason: `do not exist ("Page not found")`},
+	{name: "a page like the site's own for 404, which has that status", page: shows(notFound + own + notFoundBody), state: Live},
 	{name: "home page instead of a 404", site: func(d deploy) http.Handler {
 		delete(d, "learn/alpha/index.html")
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -460,13 +479,13 @@ var faultCases = []faultCase{
 	{name: "no /learn/", site: func(d deploy) http.Handler { delete(d, "learn/index.html"); return d }, state: Unknown, fault: ListsUnread, reason: "learn/: answered 404", beta: wholeSite},
 	{name: "/learn/ out of order", site: replaced("/learn/", answers(500, "")), state: Unknown, fault: ListsUnread, reason: "answered 500", beta: wholeSite},
 	{name: "/learn/ forbidden", site: replaced("/learn/", answers(403, "")), state: Unknown, fault: ListsUnread, reason: "answered 403", beta: wholeSite},
-	{name: "/learn/ leads to the home page", site: replaced("/learn/", redirects(302, "/")), state: Unknown, fault: ListsUnread, reason: `leads to "/"`, beta: wholeSite},
+	{name: "/learn/ leads to the home page", site: replaced("/learn/", redirects(302, "/")), state: Unknown, fault: ListsUnread, reason: `leads to "https://aiperformanceoptimization.com/"`, beta: wholeSite},
 	{name: "/learn/ leads out of the site", site: replaced("/learn/", redirects(302, "https://example.com/learn/")), state: Unknown, fault: ListsUnread, reason: "not followed", beta: wholeSite},
 	{name: "/learn/ is no HTML", site: replaced("/learn/", answers(200, "x", "Content-Type", "", "Content-Type", "text/plain")), state: Unknown, fault: ListsUnread, reason: "is no HTML page", beta: wholeSite},
 	{name: "/learn/ never ends", site: replaced("/learn/", endless(200, strings.Repeat("<p>", 1<<10))), opts: func(o *Options) { o.MaxBytes = 1 << 16 }, state: Unknown, fault: ListsUnread, reason: "larger than the limit", beta: wholeSite},
 	{name: "a category out of order", site: replaced("/categories/core/page/2/", answers(503, "")), state: Live, beta: &Verdict{State: Unknown, Fault: ListsUnread, Reason: "core/page/2/: answered 503"}},
 	{name: "a category leads out of the site", site: replaced("/categories/core/", redirects(301, "http://10.1.2.3/")), state: Live, beta: &Verdict{State: Unknown, Fault: ListsUnread, Reason: "not followed"}},
-	{name: "a category that is gone", site: replaced("/categories/core/", answers(404, "")), state: Live, beta: &Verdict{State: NotLive, Fault: NotReachable, Reason: "no list page"}},
+	{name: "a category that is gone", site: replaced("/categories/core/", answers(404, "")), state: Live, beta: &Verdict{State: Unknown, Fault: ListsUnread, Reason: "answered 404"}},
 	{name: "list pages without end", site: func(d deploy) http.Handler {
 		d["learn/index.html"] = links(production+"learn/", "Learn", "/learn/page/2/", "/learn/alpha/")
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -480,12 +499,12 @@ var faultCases = []faultCase{
 	}, state: Live, beta: &Verdict{State: Unknown, Fault: ListsUnread, Reason: "more than 104 list pages"}},
 
 	// Unknown: nobody is there, or nobody that can be trusted.
-	{name: "every request reset", site: func(deploy) http.Handler { return speaks(true, "") }, state: Unknown, fault: Network, reason: "(3 attempts)", beta: wholeSite},
-	{name: "every request 403", site: func(deploy) http.Handler { return answers(403, "") }, state: Unknown, fault: Status, reason: "403", beta: wholeSite},
-	{name: "every request 404", site: func(deploy) http.Handler { return answers(404, "") }, state: Gone, fault: PageGone, reason: "404", beta: wholeSite},
+	{name: "every request reset", site: func(deploy) http.Handler { return speaks(true, "") }, state: Unknown, fault: SiteDown, reason: "it does not answer: ", beta: wholeSite},
+	{name: "every request 403", site: func(deploy) http.Handler { return answers(403, "") }, state: Unknown, fault: SiteDown, reason: "every address answered 403 Forbidden", beta: wholeSite},
+	{name: "every request 404", site: func(deploy) http.Handler { return answers(404, "") }, state: Unknown, fault: SiteDown, reason: "every address answered 404 Not Found", beta: wholeSite},
 	{name: "every request asks for a long pause", site: func(deploy) http.Handler {
 		return answers(429, "", "Retry-After", time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC).Format(http.TimeFormat))
-	}, state: Unknown, fault: Status, reason: "longer than the time that was left", beta: wholeSite},
+	}, state: Unknown, fault: SiteDown, reason: "longer than the time that was left", beta: wholeSite},
 }
 
 func TestFaults(t *testing.T) {

@@ -8,6 +8,11 @@
 // unknown: a busy server, a broken connection and a time-out say nothing
 // about a page.
 //
+// Before any page is asked, the site shows that it can tell a page from none:
+// its home page, its section, its sitemap and an address that does not exist
+// have to differ. A maintenance page, a log-in page or an outage proves
+// nothing, whatever its status. After the last page the site is asked again.
+//
 // Nothing here prints, exits, or keeps state between calls. The clock,
 // chance and the network are [Options] with good defaults.
 package live
@@ -91,6 +96,9 @@ const (
 	ForeignRedirect Fault = "foreign-redirect" // to another scheme, host or port; it was not followed
 	SitemapUnread   Fault = "sitemap-unread"   // so absence from it proves nothing
 	ListsUnread     Fault = "lists-unread"     // so absence from them proves nothing
+	Unreadable      Fault = "unreadable"       // HTML that no reader of HTML takes
+	SiteDown        Fault = "site-down"        // the site cannot tell a page from none; the page was not asked
+	SiteUnsure      Fault = "site-unsure"      // the page is not live, but something of the site is not in order
 	NotAsked        Fault = "not-asked"        // the run ended first
 )
 
@@ -116,7 +124,8 @@ var ErrIncomplete = errors.New("not every page was asked")
 //
 // The error is nil when the run came to its end, whatever the verdicts say.
 // It wraps [ErrIncomplete], and the verdicts are whole, when ctx or the
-// total time-out ended the run early. With any other error nothing was asked
+// total time-out ended the run early, and [ErrNoProof] when the site could
+// not tell a page from none. With any other error nothing was asked
 // and there are no verdicts.
 func Check(ctx context.Context, opts Options, permalinks []string) ([]Verdict, error) {
 	r, err := newRun(opts)
@@ -148,17 +157,27 @@ func Check(ctx context.Context, opts Options, permalinks []string) ([]Verdict, e
 	if len(pages) > 0 {
 		r.lookAround(ctx, pages)
 	}
-	var unasked bool
+	var against, unasked bool
 	var mu sync.Mutex
 	each(len(pages), r.opts.Concurrency, func(n int) {
 		v := r.judge(ctx, pages[n])
 		mu.Lock()
 		defer mu.Unlock()
 		verdicts[pages[n].index] = v
+		against = against || v.State == NotLive || v.State == Gone
 		unasked = unasked || v.Fault == NotAsked
 		r.progress(len(permalinks), v)
 	})
-	if unasked {
+	if against {
+		r.lookAgain(ctx)
+		for i, v := range verdicts {
+			verdicts[i] = r.doubted(v)
+		}
+	}
+	switch {
+	case r.down != "":
+		return verdicts, fmt.Errorf("%w: %s", ErrNoProof, r.down)
+	case unasked:
 		return verdicts, fmt.Errorf("%w: %w", ErrIncomplete, r.ended(ctx))
 	}
 	return verdicts, nil

@@ -22,12 +22,16 @@ type run struct {
 	idle  func()             // closes connections that are kept open
 
 	// What lookAround finds, read-only after it.
-	listed      map[string]bool // keys of wanted pages in the sitemap
-	unlisted    string          // why some of the sitemap could not be read; empty when it was
-	reachable   map[string]bool // keys of wanted pages that a list page links to
-	unreachable string          // why some list page could not be read; empty when all were
-	missing     *document       // what the site shows for a page that does not exist; nil if unknown
-	silent      *failure        // why the site could not be asked anything; nil when it answered
+	listed      map[string]bool     // keys of wanted pages in the sitemap
+	unlisted    string              // why some of the sitemap could not be read; empty when it was
+	hasSitemap  bool                // one was read
+	others      map[string]*url.URL // what else is in the sitemap, by key; not all of it
+	reachable   map[string]bool     // keys of wanted pages that a list page links to
+	listStart   string              // key of the list page where the walk started
+	unreachable string              // why some list page could not be read; empty when all were
+	missing     *document           // what the site shows, with status 200, for a page that does not exist; nil if it says so
+	down        string              // what the site does that cannot tell a page from none; empty when it can
+	unsure      string              // what of the site is not in order, so that nothing is gone; empty when all is
 }
 
 // newRun returns an error if the options do not name a site.
@@ -38,7 +42,7 @@ func newRun(opts Options) (*run, error) {
 	}
 	opts = opts.withDefaults()
 	r := &run{opts: opts, known: make(map[string]Verdict), idle: func() {},
-		listed: make(map[string]bool), reachable: make(map[string]bool)}
+		listed: make(map[string]bool), reachable: make(map[string]bool), others: make(map[string]*url.URL)}
 	transport := opts.Transport
 	if transport == nil {
 		t := newTransport(s.asked, net.Dialer{Timeout: 10 * time.Second}, nil, opts.AllowPrivate)
@@ -80,24 +84,6 @@ func (r *run) ended(ctx context.Context) error {
 
 // maxSitemap is the protocol's own limit for one sitemap, unpacked.
 const maxSitemap = 50 << 20
-
-// lookAround reads what the pages are held against: the sitemap, the list
-// pages, and the page that the site shows for an address that does not exist.
-func (r *run) lookAround(ctx context.Context, pages []page) {
-	wanted := make(map[string]bool, len(pages))
-	for _, p := range pages {
-		wanted[p.key] = true
-	}
-	var lists *failure
-	var wg sync.WaitGroup
-	wg.Go(func() { r.readSitemaps(ctx, wanted) })
-	wg.Go(func() { r.missing = r.probe(ctx) })
-	wg.Go(func() { lists = r.readLists(ctx, wanted) })
-	wg.Wait()
-	if !r.heard.Load() {
-		r.silent = lists
-	}
-}
 
 // readSitemaps notes which of the wanted pages the sitemap lists, or one that
 // robots.txt names.
@@ -162,8 +148,11 @@ func (w *sitemapWalk) readQueue(ctx context.Context) {
 			body := &tail{r: a.body}
 			err := readSitemap(body, func(loc string) {
 				if u, err := a.url.Parse(loc); err == nil && u.RawQuery == "" {
-					if key, ok := w.site.key(u); ok && w.wanted[key] {
+					switch key, ok := w.site.key(u); {
+					case ok && w.wanted[key]:
 						w.listed[key] = true
+					case ok && len(w.others) < w.most:
+						w.others[key] = u
 					}
 				}
 			}, func(loc string) { w.add("the sitemap index", a.url, loc) })
@@ -176,6 +165,8 @@ func (w *sitemapWalk) readQueue(ctx context.Context) {
 		switch {
 		case fail != nil:
 			w.doubtSitemap("%s: %s", u, fail.reason)
+		case a.status == http.StatusOK:
+			w.hasSitemap = true
 		case a.status != http.StatusOK && u == w.site.sitemap:
 			w.absent = fmt.Sprintf("%s: answered %s", u, statusText(a.status))
 		case a.status != http.StatusOK:
@@ -222,105 +213,85 @@ func (t *tail) Read(p []byte) (int, error) {
 }
 
 // readLists walks the section's and the categories' list pages from the
-// section's first, level by level, until every wanted page is found. It
-// returns why the first one could not be read.
-func (r *run) readLists(ctx context.Context, wanted map[string]bool) *failure {
+// section's first, level by level, until every wanted page is found. Where
+// the section is not at its place, it starts from the home page, and takes
+// what that links to, and what else the sitemap lists, for lists.
+func (r *run) readLists(ctx context.Context, wanted map[string]bool, around *surroundings) {
 	// Every useful list page shows an article; most show up in two. The limit
 	// ends a walk through pages that make up new ones for ever.
 	most := 100 + 2*len(wanted)
-	first := r.site.asked.JoinPath(r.site.section + "/")
-	level := []*url.URL{first}
-	seen := map[string]bool{r.site.section: true}
-	if wanted[r.site.section] {
-		r.reachable[r.site.section] = true
+	start := around.section
+	switch {
+	case start.isMissing() && around.home.shows():
+		r.doubtLists("%s: %s", start.url, start.words(r.site))
+		start = around.home
+	case !start.shows(), start.leads(r.site) == r.site.asked.String():
+		r.doubtLists("%s: %s", start.url, start.words(r.site))
+		return
 	}
-	var (
-		mu    sync.Mutex
-		start *failure
-	)
-	for len(level) > 0 && len(r.reachable) < len(wanted) {
-		var next []*url.URL
+	r.listStart, _ = r.site.key(start.answer.url)
+	isList := r.site.listsFrom(r.listStart)
+	seen := map[string]bool{r.listStart: true}
+	if wanted[r.listStart] {
+		r.reachable[r.listStart] = true
+	}
+	next := r.take(&start, wanted)
+	if r.listStart == "" {
+		maps.Copy(next, r.others)
+		fromHome := r.site.listsFrom(slices.Sorted(maps.Keys(next))...)
+		isList = func(key string) bool { return !wanted[key] && fromHome(key) }
+	}
+	var mu sync.Mutex
+	for len(next) > 0 && len(r.reachable) < len(wanted) {
+		var level []*url.URL
+		for _, key := range slices.Sorted(maps.Keys(next)) {
+			if !isList(key) || seen[key] {
+				continue
+			}
+			if len(seen) >= most {
+				r.doubtLists("there are more than %d list pages", most)
+				break
+			}
+			seen[key] = true
+			if here, err := r.site.here(next[key]); err == nil {
+				here.RawQuery = ""
+				level = append(level, here)
+			}
+		}
+		next = make(map[string]*url.URL)
 		each(len(level), r.opts.Concurrency, func(i int) {
-			links, fail := r.list(ctx, level[i], wanted)
+			s := r.look(ctx, level[i])
 			mu.Lock()
 			defer mu.Unlock()
-			if fail != nil {
-				if level[i] == first {
-					start = fail
-				}
-				if r.unreachable == "" {
-					r.unreachable = fmt.Sprintf("%s: %s", level[i], fail.reason)
-				}
+			if !s.shows() || s.leads(r.site) != "" {
+				r.doubtLists("%s: %s", level[i], s.words(r.site))
+				return
 			}
-			for _, key := range slices.Sorted(maps.Keys(links)) {
-				if wanted[key] {
-					r.reachable[key] = true
-				}
-				if !r.site.isList(key) || seen[key] {
-					continue
-				}
-				if len(seen) >= most {
-					if r.unreachable == "" {
-						r.unreachable = fmt.Sprintf("there are more than %d list pages", most)
-					}
-					continue
-				}
-				seen[key] = true
-				if here, err := r.site.here(links[key]); err == nil {
-					here.RawQuery = ""
-					next = append(next, here)
-				}
-			}
+			maps.Copy(next, r.take(&s, wanted))
 		})
-		level = next
 	}
-	return start
 }
 
-// list returns the links of one list page that lead to wanted pages or to
-// other list pages, each once, by key. A list page that is gone has none, but
-// the section's first must be there.
-func (r *run) list(ctx context.Context, u *url.URL, wanted map[string]bool) (map[string]*url.URL, *failure) {
-	var links map[string]*url.URL
-	a, fail := r.fetch(ctx, u, r.opts.MaxBytes, func(a *answer) error {
-		links = make(map[string]*url.URL)
-		if a.status != http.StatusOK {
-			return nil
-		}
-		if !isHTML(a.header) {
-			return &failure{fault: ListsUnread, status: a.status, reason: "is no HTML page"}
-		}
-		return readLinks(a.body, a.header, a.url, func(link *url.URL) {
-			if key, ok := r.site.key(link); ok && (wanted[key] || r.site.isList(key)) {
-				links[key] = link
+// take notes which wanted pages a list page links to, and returns its links
+// within the site by key.
+func (r *run) take(s *sight, wanted map[string]bool) map[string]*url.URL {
+	links := make(map[string]*url.URL)
+	for _, link := range s.doc.resolved(s.answer.url) {
+		if key, ok := r.site.key(link); ok {
+			links[key] = link
+			if wanted[key] {
+				r.reachable[key] = true
 			}
-		})
-	})
-	if fail != nil {
-		return nil, fail
+		}
 	}
-	key, _ := r.site.key(u)
-	at, ok := r.site.key(a.url)
-	switch {
-	case a.status != http.StatusOK && key == r.site.section:
-		return nil, &failure{fault: ListsUnread, status: a.status, reason: "answered " + statusText(a.status)}
-	case a.status != http.StatusOK:
-		return nil, nil
-	case !ok || at != key:
-		return nil, &failure{fault: ListsUnread, status: a.status, reason: fmt.Sprintf("leads to %q", shorten(a.url.Path))}
-	}
-	return links, nil
+	return links
 }
 
-// probe asks for a page that cannot exist and returns what the site shows.
-func (r *run) probe(ctx context.Context) *document {
-	name := fmt.Sprintf("plansync-no-such-page-%013x/", int64(r.opts.Rand()*(1<<52)))
-	var d *document
-	_, fail := r.fetch(ctx, r.site.asked.JoinPath(r.site.section, name), r.opts.MaxBytes, readInto(&d))
-	if fail != nil {
-		return nil
+// doubtLists notes why some list page could not be read.
+func (r *run) doubtLists(format string, args ...any) {
+	if r.unreachable == "" {
+		r.unreachable = fmt.Sprintf(format, args...)
 	}
-	return d
 }
 
 // readInto reads an answer into d, or sets d to nil when it is no HTML.
@@ -337,11 +308,12 @@ func readInto(d **document) func(*answer) error {
 // judge asks for one page and weighs the answer.
 func (r *run) judge(ctx context.Context, p page) Verdict {
 	v := Verdict{Permalink: p.permalink, URL: p.url.String()}
-	var d *document
-	a, fail := (*answer)(nil), r.silent
-	if fail == nil {
-		a, fail = r.fetch(ctx, p.url, r.opts.MaxBytes, readInto(&d))
+	if r.down != "" {
+		v.Fault, v.Reason = SiteDown, r.down
+		return v
 	}
+	var d *document
+	a, fail := r.fetch(ctx, p.url, r.opts.MaxBytes, readInto(&d))
 	if fail != nil {
 		v.Fault, v.Reason, v.Status = fail.fault, fail.reason, fail.status
 		if fail.fault != NotAsked {
@@ -352,12 +324,26 @@ func (r *run) judge(ctx context.Context, p page) Verdict {
 	v.Time, v.Status = r.now(), a.status
 	if a.status != http.StatusOK {
 		v.State, v.Fault, v.Reason = Gone, PageGone, "answered "+statusText(a.status)
+	} else {
+		var w weighing
+		if r.weighPage(&w, p, a, d) {
+			r.weighSite(&w, p)
+		}
+		v.State, v.Fault, v.Reason = w.result()
+	}
+	return r.doubted(v)
+}
+
+// doubted takes a verdict against a page back while the site is not in order.
+func (r *run) doubted(v Verdict) Verdict {
+	if v.State != Gone && v.State != NotLive {
 		return v
 	}
-	var w weighing
-	if r.weighPage(&w, p, a, d) {
-		r.weighSite(&w, p)
+	switch {
+	case r.down != "":
+		v.State, v.Fault, v.Reason = Unknown, SiteDown, r.down
+	case r.unsure != "":
+		v.State, v.Fault, v.Reason = Unknown, SiteUnsure, v.Reason+"; not proven, since "+r.unsure
 	}
-	v.State, v.Fault, v.Reason = w.result()
 	return v
 }

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"path"
+	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -16,8 +19,9 @@ import (
 type site struct {
 	asked, canonical *url.URL // paths end in a slash; no user, query or fragment
 	user             *url.Userinfo
-	section          string // key of the section's first list page
-	taxonomy         string // key of the categories' list page
+	section          string   // key of the section's first list page, in lower case, as Hugo publishes it by default
+	sections         []string // keys where it can be
+	taxonomy         string   // key of the categories' list page
 	sitemap          *url.URL
 }
 
@@ -48,7 +52,11 @@ func newSite(opts Options) (*site, error) {
 		name, path, fallback string
 		put                  func(*url.URL)
 	}{
-		{"section", opts.Section, "learn/", func(u *url.URL) { s.section, _ = s.key(u) }},
+		{"section", opts.Section, "learn/", func(u *url.URL) {
+			written, _ := s.key(u)
+			s.section = strings.ToLower(written)
+			s.sections = slices.Compact([]string{s.section, written})
+		}},
 		{"taxonomy", opts.Taxonomy, "categories/", func(u *url.URL) { s.taxonomy, _ = s.key(u) }},
 		{"sitemap", opts.Sitemap, "sitemap.xml", func(u *url.URL) { s.sitemap = u }},
 	} {
@@ -181,11 +189,31 @@ func origin(u *url.URL) string {
 	return u.Scheme + "://" + net.JoinHostPort(strings.ToLower(host), port)
 }
 
-// isList reports whether the page with this key lists articles: the section
-// and its pagination, or anything of the taxonomy.
-func (s *site) isList(key string) bool {
-	return key == s.section || strings.HasPrefix(key, s.section+"/page/") ||
-		key == s.taxonomy || strings.HasPrefix(key, s.taxonomy+"/")
+// listsFrom returns what tells by its key whether a page lists articles: the
+// given ones and anything of the taxonomy, with what they are paginated into.
+func (s *site) listsFrom(lists ...string) func(key string) bool {
+	isList := make(map[string]bool)
+	for _, key := range lists {
+		isList[key] = true
+	}
+	return func(key string) bool {
+		if isList[key] || key == s.taxonomy || strings.HasPrefix(key, s.taxonomy+"/") {
+			return true
+		}
+		// Hugo's pages of a list lie below it, at a word of the site's own
+		// and a number: /learn/page/2/, /learn/seite/2.html, or with
+		// index.html after it.
+		above, number := path.Split(strings.TrimSuffix(key, "/index.html"))
+		if _, err := strconv.Atoi(strings.TrimSuffix(number, ".html")); err != nil {
+			return false
+		}
+		for above = path.Dir(strings.TrimSuffix(above, "/")); above != "."; above = path.Dir(above) {
+			if isList[above] {
+				return true
+			}
+		}
+		return isList[""] && strings.Contains(key, "/")
+	}
 }
 
 // shorten keeps what a site or a document says short enough for a message.

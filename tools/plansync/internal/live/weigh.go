@@ -131,7 +131,7 @@ func (r *run) weighSite(w *weighing, p page) {
 	switch {
 	case r.reachable[p.key]:
 	case r.unreachable == "":
-		w.fault(NotReachable, "no list page from /%s/ on links to it", r.site.section)
+		w.fault(NotReachable, "no list page from /%s/ on links to it", r.listStart)
 	default:
 		w.doubt(ListsUnread, "the list pages were not all read: %s", r.unreachable)
 	}
