@@ -43,6 +43,15 @@ func (v *Vocabulary) Column(name string) Column {
 	return c.column.resolve()
 }
 
+// Field returns what a field of this name gives of an article that has a heading or an item of its
+// own, such as "Target" of "**Target:** gravel base". Fewer words than in a table are needed there.
+func (v *Vocabulary) Field(name string) Column {
+	if c := v.Column(name); c != ColumnOther {
+		return c
+	}
+	return fieldNames[Key(name)]
+}
+
 // Columns returns what each column of a table holds, by its name and its cells. rows may lack
 // cells. Where two columns name one thing, the one with the more telling name has it, else the
 // first, and the other is ColumnOther. A column named for an address is ColumnLink where its cells
@@ -215,11 +224,26 @@ var columnKinds = map[string]Column{
 	"group": columnGroup,
 }
 
+var fieldNames = func() map[string]Column {
+	names := map[string]Column{}
+	for heading, words := range wordLists("columns") {
+		if kind, ok := strings.CutPrefix(heading, "fields "); ok {
+			for _, word := range words {
+				names[Key(word)] = columnKinds[kind]
+			}
+		}
+	}
+	return names
+}()
+
 // columnNames reads the names of columns: "[keyword 1]" heads those of rank 1.
 func columnNames() map[string]columnName {
 	names := map[string]columnName{}
 	for heading, words := range wordLists("columns") {
 		kind, rank, _ := strings.Cut(heading, " ")
+		if kind == "fields" {
+			continue
+		}
 		column, ok := columnKinds[kind]
 		if !ok || len(rank) != 1 {
 			panic("vocabulary: columns: " + heading)

@@ -20,15 +20,16 @@ const (
 // A Heading is what its text says.
 type Heading struct {
 	Kind  HeadingKind
-	State State  // of a stage
+	State State  // of a stage; else what a mark or a remark says: "Core posts (done)", "Week 1 ✅"
 	Name  string // of a category, as written but without its label: "Roofs" of "Cluster 2: Roofs (6 posts)"
 }
 
 // Heading reads the text of a heading.
 func (v *Vocabulary) Heading(text string) Heading {
 	name := categoryName(text)
-	if containers[Key(name)] || containers[Key(withoutNumbers(name))] {
-		return Heading{Kind: HeadingContainer}
+	said := v.remarkedState(text)
+	if isContainer(name) {
+		return Heading{Kind: HeadingContainer, State: said}
 	}
 	if state := v.stage(text); state != Unknown {
 		return Heading{Kind: HeadingStage, State: state}
@@ -38,13 +39,49 @@ func (v *Vocabulary) Heading(text string) Heading {
 			return Heading{Kind: HeadingStage, State: state}
 		}
 	}
-	switch {
-	case startsWithTime(text):
-		return Heading{Kind: HeadingTime}
-	case name == "" || isTime(name):
-		return Heading{Kind: HeadingTime}
+	if startsWithTime(text) || name == "" || isTime(name) {
+		return Heading{Kind: HeadingTime, State: said}
 	}
-	return Heading{Kind: HeadingCategory, Name: name}
+	if label, _, _ := strings.Cut(Key(text), " "); labels[label] { // "Tier 1 — Write next"
+		if state := v.stage(name); state != Unknown {
+			return Heading{Kind: HeadingStage, State: state}
+		}
+	}
+	return Heading{Kind: HeadingCategory, State: said, Name: name}
+}
+
+// remarkedState returns the state that a mark of the heading or a bracket at its end gives.
+func (v *Vocabulary) remarkedState(text string) State {
+	words, marks := v.parts(text)
+	_, remarks := withoutBrackets(words)
+	for _, remark := range remarks {
+		for _, segment := range segments(remark) {
+			if state := v.phrase(segment); state != Unknown {
+				return state
+			}
+		}
+	}
+	if len(marks) > 0 {
+		if r := stateOfMarks(marks[len(marks)-1:]); r.State != Unknown {
+			return r.State
+		}
+	}
+	return Unstated
+}
+
+// isContainer reports whether a name, numbers in it left aside, only says that there are articles:
+// "Content calendar 2026", "List of 20 articles", "Content calendar — 20 ideas".
+func isContainer(name string) bool {
+	for _, dash := range []string{" — ", " – ", " - ", ": "} {
+		name, _, _ = strings.Cut(name, dash)
+	}
+	var words []string
+	for word := range strings.FieldsSeq(Key(name)) {
+		if !isNumber(word) {
+			words = append(words, word)
+		}
+	}
+	return containers[strings.Join(words, " ")]
 }
 
 // stage returns the state that a heading such as "Published articles (12)" gives, or Unknown.
@@ -54,6 +91,11 @@ func (v *Vocabulary) stage(text string) State {
 	words = withoutNumber(clean(words))
 	if state := v.phrase(words); state != Unknown {
 		return state
+	}
+	if before, after, ok := strings.Cut(words, "/"); ok { // "Backlog / Ideas"
+		if state := v.phrase(before); state != Unknown && state == v.phrase(after) {
+			return state
+		}
 	}
 	fields := strings.Fields(Key(words))
 	for len(fields) > 1 && articleNouns[fields[len(fields)-1]] {
@@ -95,7 +137,7 @@ func categoryName(text string) string {
 // withoutNumber removes "2. ", "2) " and "1.2. " from the start of s, but no date and no year.
 func withoutNumber(s string) string {
 	n := 0
-	for n < len(s) && (s[n] >= '0' && s[n] <= '9' || s[n] == '.' && n > 0) {
+	for n < len(s) && (isDigit(s[n]) || (s[n] == '.' || s[n] == '-') && n > 0) { // "1.2.", "6-10."
 		n++
 	}
 	rest := s[n:]
@@ -117,15 +159,14 @@ func withoutNumber(s string) string {
 	return rest
 }
 
-// withoutNumbers leaves out "(12)" and "12" at the end of s, which count.
-func withoutNumbers(s string) string { return strings.TrimRight(s, " 0123456789") }
-
 // withoutTrailing removes counts and times from the end: "(6 posts)", "— Weeks 1–4", "[P1]".
 func withoutTrailing(s string) string {
 	for {
 		s = trimSymbols(strings.TrimRight(trimMarkup(s), " :：—–-"))
 		before, tail, ok := trailingRemark(s)
-		if !ok || before == "" || !isCount(tail) && !isTime(tail) && !isRank(tail) {
+		isRemark := strings.ContainsAny(tail, " /") && strings.HasPrefix(s[len(before):], " ") &&
+			strings.ContainsAny(s[len(s)-1:], ")]") // "Costs (high intent, low competition)"
+		if !ok || before == "" || !isRemark && !isCount(tail) && !isTime(tail) && !isRank(tail) {
 			return s
 		}
 		s = before
@@ -179,7 +220,7 @@ func isRank(s string) bool {
 	for _, word := range words {
 		switch word {
 		case "high", "medium", "low", "highest", "lowest", "top", "priority", "critical", "p0", "p1", "p2", "p3", "p4", "tier", "must", "have", "nice", "to", "1", "2", "3", "4",
-			"quick", "wins", "hoch", "mittel", "niedrig", "prioritat", "priorite", "haute", "basse", "moyenne", "prioridad", "alta", "media", "baja", "prioridade", "baixa", "首先",
+			"quick", "wins", "easy", "hard", "difficulty", "hoch", "mittel", "niedrig", "prioritat", "priorite", "haute", "basse", "moyenne", "prioridad", "alta", "media", "baja", "prioridade", "baixa", "首先",
 			"優先度", "高", "中", "低", "优先级", "高优先级", "中优先级", "低优先级", "우선순위":
 		default:
 			return false

@@ -32,10 +32,12 @@ func isTime(s string) bool {
 			named = true
 		case timeUnits[word]:
 			named = named || numbered || i > 0 && nearby[words[i-1]]
-			if !numbered && !(i > 0) {
+			if !numbered && i == 0 && !(i+1 < len(words) && timeParticles[words[i+1]]) { // "Week of May 3"
 				return false
 			}
 		case nearby[word] && i+1 < len(words) && timeUnits[words[i+1]]:
+		case nearby[word] && i+2 < len(words) && isNumber(words[i+1]) && timeUnits[words[i+2]]:
+			named = true // "next 2 weeks"
 		case isUnitWithNumber(word):
 			named = true
 		case isNumber(word) || isOrdinal(word) || timeParticles[word] || i > 0 && isNumeral(word) && timeUnits[words[i-1]]:

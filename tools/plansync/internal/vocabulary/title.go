@@ -14,11 +14,21 @@ import (
 // ends and the bracket that holds the address are no part of it; every other character, and every
 // capital, stays. The title is "" where the text names none.
 func ReadTitle(text, strong, address string) (title, description string) {
+	return readTitle(text, strong, address, []string{" — ", " -- ", " ― "})
+}
+
+// CellTitle is ReadTitle for the cell of a title column. A description has a column of its own
+// there, so that a dash is part of the title: "Price List — What a Roof Costs in 2026".
+func CellTitle(text, strong, address string) (title, description string) {
+	return readTitle(text, strong, address, nil)
+}
+
+func readTitle(text, strong, address string, dashes []string) (title, description string) {
 	text = withoutAddress(collapse(text), address)
 	if strong = collapse(strong); strong != "" {
 		if before, after, ok := strings.Cut(text, strong); ok && !isTitleText(before) {
 			name := titleOf(withoutAddress(strong, address))
-			if name != "" && !isTitleLabel(strings.TrimRight(name, " :.—–-")) {
+			if name != "" && !isLabelBefore(strong, after) {
 				return name, descriptionOf(after)
 			}
 			text = after // the bold part is a label: "**Week 3:** How to Lay Gravel"
@@ -28,13 +38,27 @@ func ReadTitle(text, strong, address string) (title, description string) {
 	if quoted, after, ok := quotation(text); ok {
 		return titleOf(quoted), descriptionOf(after)
 	}
-	for _, dash := range []string{" — ", " -- ", " ― "} {
+	for _, dash := range dashes {
 		if before, after, ok := strings.Cut(text, dash); ok && isTitleText(before) {
 			return titleOf(before), descriptionOf(after)
 		}
 	}
 	return titleOf(text), ""
 }
+
+// isLabelBefore reports whether the bold part of a text labels what follows it: "**Week 3:** How to
+// Lay Gravel", "**Tutorial**: Laying Gravel", `**New**: "Laying Gravel"`.
+func isLabelBefore(strong, after string) bool {
+	name := strings.TrimRight(strong, " :.—–-")
+	after = trimSymbols(after)
+	rest, colon := strings.CutPrefix(after, ":")
+	colon = colon || strings.HasSuffix(strong, ":")
+	_, _, quoted := quotation(strings.TrimSpace(rest))
+	return isTitleLabel(name) || colon && isTitleText(rest) && (quoted || kinds[Key(name)])
+}
+
+// kinds are kinds of articles, which some plans put in bold before the title.
+var kinds = wordSet("kinds")
 
 // Titles counts the titles that a text quotes side by side, as in `"A" / "B"`. A caller refuses a
 // cell with more than one.

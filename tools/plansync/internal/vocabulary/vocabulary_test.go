@@ -243,6 +243,12 @@ func TestReadTitle(t *testing.T) {
 		{`Pillar: "The Shed Guide"`, "", "", "The Shed Guide", ""},
 		{"Semaine 3 : Poser du gravier", "", "", "Poser du gravier", ""},
 		{"第3週：屋根の張り方", "", "", "屋根の張り方", ""},
+		{`Launch Post: "Welcome to the Blog" (announcements)`, "Launch Post", "", "Welcome to the Blog", "(announcements)"},
+		{`Technical: "SIP vs Cash: Why" (Jan 5)`, "Technical", "", "SIP vs Cash: Why", "(Jan 5)"},
+		{`"The Complete Guide (2025)" (8,000+ words)`, `"The Complete Guide (2025)"`, "", "The Complete Guide (2025)", "(8,000+ words)"},
+		{`1. Context Engineering: The New API Design Frontier`, "Context Engineering: The New API Design Frontier", "", "Context Engineering: The New API Design Frontier", ""},
+		{`Day 6: "DCA Bot Strategy: Turn $50/Week into $10K"`, "", "", "DCA Bot Strategy: Turn $50/Week into $10K", ""},
+		{"This Week on the Ledger (March 14) — Weekly Roundup", "", "", "This Week on the Ledger (March 14)", "Weekly Roundup"},
 		{"Case Study: How We Moved", "", "", "Case Study: How We Moved", ""},
 		{"Part 2: The Roof", "", "", "Part 2: The Roof", ""},
 		{"2026: A Year in Review", "", "", "2026: A Year in Review", ""},
@@ -259,6 +265,31 @@ func TestReadTitle(t *testing.T) {
 		title, description := ReadTitle(c.text, c.strong, c.address)
 		if title != c.title || description != c.description {
 			t.Errorf("ReadTitle(%q, %q, %q) = %q, %q, want %q, %q", c.text, c.strong, c.address, title, description, c.title, c.description)
+		}
+	}
+}
+
+func TestCellTitle(t *testing.T) {
+	for _, c := range []struct{ text, strong, title string }{
+		{"How Much Paint Do I Need? — Free Paint Calculator", "", "How Much Paint Do I Need? — Free Paint Calculator"},
+		{"Ostéopathe à La Possession — au cœur de la Maison de Santé", "", "Ostéopathe à La Possession — au cœur de la Maison de Santé"},
+		{"Starter Worksheet 📦", "Starter Worksheet", "Starter Worksheet"},
+		{`"A Year Without Fines" — planned`, "", "A Year Without Fines"},
+		{"Week 3 — Article: How to Lay Gravel", "", "How to Lay Gravel"},
+	} {
+		if title, _ := CellTitle(c.text, c.strong, ""); title != c.title {
+			t.Errorf("CellTitle(%q) = %q, want %q", c.text, title, c.title)
+		}
+	}
+}
+
+func TestField(t *testing.T) {
+	for name, want := range map[string]Column{
+		"Target": ColumnKeyword, "Main keyword": ColumnKeyword, "primary": ColumnKeyword, "semantic": ColumnSecondary, "Long-tail keywords": ColumnSecondary,
+		"id": ColumnSlug, "Page": ColumnTitle, "File": ColumnPath, "Status": ColumnState, "Slug": ColumnSlug, "Angle": ColumnOther, "CTA": ColumnOther,
+	} {
+		if got := Default.Field(name); got != want {
+			t.Errorf("Field(%q) = %v, want %v", name, got, want)
 		}
 	}
 }
