@@ -23,8 +23,8 @@ var theme = site{"lectern", map[string]string{"hugo.toml": everything}}
 // without are the theme without one of its features each.
 var without = []site{
 	configured("no search", "[params]\nsearch = 'none'\n[outputs]\nhome = ['html', 'rss', 'jsonfeed', 'llms']\n"),
-	configured("no feeds", "[outputs]\nhome = ['html', 'llms', 'searchindex']\nsection = ['html']\nterm = ['html']\n"),
-	configured("no llms.txt", "[outputs]\nhome = ['html', 'rss', 'jsonfeed', 'searchindex']\n"),
+	configured("no feeds", "[outputs]\nhome = ['html', 'llms']\nsection = ['html']\nterm = ['html']\n"),
+	configured("no llms.txt", "[outputs]\nhome = ['html', 'rss', 'jsonfeed']\n"),
 	configured("no Markdown versions", "[outputs]\npage = ['html']\n"),
 	configured("no social images", "[params]\nsocialImages = false\n"),
 	emptied("no JSON-LD", "_partials/json/ld.html"),

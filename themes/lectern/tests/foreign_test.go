@@ -271,7 +271,7 @@ func TestSearchPages(t *testing.T) {
 	}{
 		"on":       {twoLines + languages, map[string]bool{"search": true, "de/search": true, "fr/search": true}, nil},
 		"off":      {twoLines + "params.search = 'none'\n" + languages, map[string]bool{"de/search": false}, []string{"search", "fr/search"}},
-		"no index": {"theme = 'lectern'\n" + languages, map[string]bool{"search": false, "de/search": false, "fr/search": false}, nil},
+		"one line": {"theme = 'lectern'\n" + languages, map[string]bool{"search": true, "de/search": true, "fr/search": true}, nil},
 	} {
 		s := buildForeign(t, "https://foreign.example/", fstest.MapFS{"hugo.toml": {Data: []byte(test.config)}, "content.de/search.md": own})
 		for dir, want := range test.fields {
