@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/audit"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 )
 
@@ -72,7 +72,7 @@ func (c *commands) runCheck(ctx context.Context, o checkOptions) error {
 	if incomplete != nil && verdicts == nil {
 		return incomplete
 	}
-	findings := diag.Sort(append(p.audit(published, c.now()), p.liveFindings(published, verdicts)...))
+	findings := diag.Sort(append(p.audit(published, c.now()), audit.Live(p.site, published, verdicts, p.config.Ignore)...))
 	// The readers of these formats count from the root of the repository, where the command runs.
 	if o.format == "sarif" || o.format == "github" {
 		for i, f := range findings {
@@ -103,10 +103,10 @@ func (c *commands) writeFindings(format string, findings []diag.Finding) error {
 	case "json":
 		return writeJSON(c.stdout, append([]diag.Finding{}, findings...)) // never null
 	case "sarif":
-		return writeJSON(c.stdout, sarif(findings))
+		return writeJSON(c.stdout, diag.SARIF(findings))
 	case "github":
 		for _, f := range findings {
-			fmt.Fprintln(c.stdout, annotation(f))
+			fmt.Fprintln(c.stdout, diag.Annotation(f))
 		}
 		return nil
 	}
@@ -131,54 +131,4 @@ func writeJSON(w io.Writer, v any) error {
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(v)
-}
-
-// annotation writes a finding as a workflow command
-// (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
-func annotation(f diag.Finding) string {
-	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-	message := f.Message
-	if f.Hint != "" {
-		message += "\nhint: " + f.Hint
-	}
-	command := map[diag.Severity]string{diag.Advice: "notice", diag.Warning: "warning", diag.Error: "error"}[f.Severity]
-	return fmt.Sprintf("::%s file=%s,line=%d,col=%d,title=%s::%s", command, property.Replace(f.File), f.Line, f.Column, property.Replace(f.Rule), data.Replace(message))
-}
-
-// sarif writes findings in the Static Analysis Results Interchange Format 2.1.0
-// (https://docs.oasis-open.org/sarif/sarif/v2.1.0/).
-func sarif(findings []diag.Finding) any {
-	type object = map[string]any
-	results := make([]object, 0, len(findings))
-	rules := make([]object, 0)
-	seen := make(map[string]bool)
-	for _, f := range findings {
-		if !seen[f.Rule] {
-			seen[f.Rule] = true
-			rules = append(rules, object{"id": f.Rule})
-		}
-		text := f.Message
-		if f.Hint != "" {
-			text += "; " + f.Hint
-		}
-		results = append(results, object{
-			"ruleId":  f.Rule,
-			"level":   map[diag.Severity]string{diag.Advice: "note", diag.Warning: "warning", diag.Error: "error"}[f.Severity],
-			"message": object{"text": text},
-			"locations": []object{{"physicalLocation": object{
-				"artifactLocation": object{"uri": (&url.URL{Path: f.File}).String(), "uriBaseId": "%SRCROOT%"},
-				"region":           object{"startLine": f.Line, "startColumn": f.Column},
-			}}},
-		})
-	}
-	return object{
-		"$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-		"version": "2.1.0",
-		"runs": []object{{
-			"tool":       object{"driver": object{"name": "plansync", "informationUri": "https://aiperformanceoptimization.com/", "rules": rules}},
-			"columnKind": "unicodeCodePoints",
-			"results":    results,
-		}},
-	}
 }

@@ -25,7 +25,7 @@ var house = []string{
 	"live overlap searchconsole",
 	"plan", // the model
 	"config mojibake page",
-	"atomicfile hugo markdown vocabulary watch",
+	"atomicfile cache hugo markdown vocabulary watch",
 	"edit",
 	"diag", // the one diagnostic
 }

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 
 	"github.com/urfave/cli/v2"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/announce"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/indexnow"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
@@ -56,42 +56,27 @@ func (c *commands) syncAndAnnounce(ctx context.Context, p *project, o syncOption
 		return err
 	}
 	site := p.deployment(o.live)
-	note := cacheFile("indexnow", site.BaseURL)
-	var slugs []string
-	readCache(note, &slugs)
-	for slug := range p.recorded(live) {
-		if !before[slug] {
-			slugs = append(slugs, slug)
-		}
-	}
-	slices.Sort(slugs)
-	var due, urls, waiting []string // what is live, with its URLs, and what may be; the rest has nothing to announce any more
-	for _, slug := range slices.Compact(slugs) {
-		if page, ok := live[slug]; ok {
-			due, urls = append(due, slug), append(urls, page.URL)
-		} else if unknown[slug] {
-			waiting = append(waiting, slug)
-		}
-	}
+	due := announce.Of(site.BaseURL, before, p.recorded(live), live, unknown)
 	if !o.write.show.writes() {
 		err := c.apply(p, o.write.show, changes)
-		for _, url := range urls {
+		for _, url := range due.URLs {
 			c.report.step("would be announced", "%s", url)
 		}
 		return err
 	}
-	if err := keepNote(note, slices.Concat(due, waiting)); err != nil {
-		return diag.WithHint(fmt.Errorf("--indexnow: nothing was written, since what is to be announced cannot be noted: %w", err),
+	if err := due.Note(0); err != nil {
+		return diag.WithHint(
+			fmt.Errorf("--indexnow: nothing was written, since what is to be announced cannot be noted: %w", err),
 			"give plansync a cache folder, with HOME or XDG_CACHE_HOME")
 	}
-	if err := c.apply(p, o.write.show, changes); err != nil || len(due) == 0 {
+	if err := c.apply(p, o.write.show, changes); err != nil || len(due.URLs) == 0 {
 		return err
 	}
-	taken, err := o.announce.Announce(ctx, site, urls)
-	for _, url := range urls[:taken] {
+	taken, err := o.announce.Announce(ctx, site, due.URLs)
+	for _, url := range due.URLs[:taken] {
 		c.report.step("announced", "%s", url)
 	}
-	kept := keepNote(note, slices.Concat(due[taken:], waiting))
+	kept := due.Note(taken)
 	if err == nil {
 		return kept
 	}
@@ -100,24 +85,4 @@ func (c *commands) syncAndAnnounce(ctx context.Context, p *project, o syncOption
 		hint = "publish KEY.txt, named after the key and with nothing else in it, from Hugo's static folder; " + hint
 	}
 	return diag.WithHint(fmt.Errorf("--indexnow: %w", err), hint)
-}
-
-// recorded returns the slugs of the articles that a plan records as published.
-func (p *project) recorded(published map[string]plan.Published) map[string]bool {
-	slugs := make(map[string]bool)
-	for _, read := range p.plans {
-		for _, record := range read.Records(published) {
-			slugs[record.Slug] = true
-		}
-	}
-	return slugs
-}
-
-// keepNote notes slugs for the next run.
-func keepNote(name string, slugs []string) error {
-	if len(slugs) > 0 {
-		return writeCache(name, slugs)
-	}
-	os.Remove(name)
-	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/cache"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/indexnow/indexnowtest"
 )
 
@@ -40,7 +41,7 @@ func TestWhatWasNotAnnouncedWaits(t *testing.T) {
 			if plan, err := os.ReadFile(filepath.Join(dir, "plan/p.md")); !strings.Contains(string(plan), "- [x] **a**") {
 				t.Errorf("announced before it was written: %v\n%s", err, plan)
 			}
-			if note, err := os.ReadFile(cacheFile("indexnow", site.URL+"/")); string(note) != `["a","b"]` {
+			if note, err := os.ReadFile(string(cache.Of("indexnow", site.URL+"/"))); string(note) != `["a","b"]` {
 				t.Errorf("announced before it was noted: %v: %s", err, note)
 			}
 			interrupt()

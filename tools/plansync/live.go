@@ -3,20 +3,16 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/cache"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/live"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
@@ -105,8 +101,8 @@ func (c *commands) askLive(ctx context.Context, p *project, o liveOptions, publi
 	for i, slug := range slugs {
 		permalinks[i] = published[slug].URL
 	}
-	known := cacheFile("live", options.BaseURL)
-	readCache(known, &options.Known)
+	known := cache.Of("live", options.BaseURL)
+	known.Read(&options.Known)
 	verdicts, err := live.Check(ctx, options, permalinks)
 	c.report.endProgress()
 	if err != nil && verdicts == nil {
@@ -118,12 +114,12 @@ func (c *commands) askLive(ctx context.Context, p *project, o liveOptions, publi
 			"nothing is known of any page: ask again when "+options.BaseURL+" shows its pages")
 	case err != nil:
 		hint := "run again, or give it more time with --timeout"
-		if writeCache(known, verdicts) == nil {
+		if known.Write(verdicts) == nil {
 			hint = "run again: pages that were live in this run are not asked again"
 		}
 		err = diag.WithHint(fmt.Errorf("--live: %w", err), hint)
 	default:
-		os.Remove(known)
+		known.Remove()
 	}
 	bySlug := make(map[string]live.Verdict, len(slugs))
 	n := make(map[live.State]int)
@@ -133,35 +129,6 @@ func (c *commands) askLive(ctx context.Context, p *project, o liveOptions, publi
 	}
 	c.report.step("live", "%d live, %d not live, %d gone, %d unknown", n[live.Live], n[live.NotLive], n[live.Gone], n[live.Unknown])
 	return bySlug, err
-}
-
-// cacheFile is where one run leaves something about a site for the next one: a place where nobody else can leave
-// something of his own, or nowhere.
-func cacheFile(name, baseURL string) string {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	sum := sha256.Sum256([]byte(baseURL))
-	return filepath.Join(dir, "plansync", name+"-"+hex.EncodeToString(sum[:8])+".json")
-}
-
-// readCache reads what an earlier run left into v, if it can be read.
-func readCache(name string, v any) {
-	if data, err := os.ReadFile(name); err == nil {
-		_ = json.Unmarshal(data, v)
-	}
-}
-
-func writeCache(name string, v any) error {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return err
-	}
-	return os.WriteFile(name, data, 0o600)
 }
 
 // proven splits the published articles into those that the verdicts prove and those of which
@@ -180,33 +147,4 @@ func proven(published map[string]plan.Published, verdicts map[string]live.Verdic
 		}
 	}
 	return pages, unknown
-}
-
-// liveRules are the names of the rules of liveFindings.
-var liveRules = []string{"gone", "live-unknown", "not-live"}
-
-// liveFindings reports the published articles that the deployed site does not prove, at their pages.
-func (p *project) liveFindings(published map[string]plan.Published, verdicts map[string]live.Verdict) []diag.Finding {
-	var findings []diag.Finding
-	for slug, v := range verdicts {
-		f := diag.Finding{File: p.site.Articles[slug].Path, Line: 1, Column: 1, Severity: diag.Warning, Rule: "not-live",
-			Message: fmt.Sprintf("%s is not live: %s", published[slug].URL, v.Reason), Hint: "deploy it, or mend what keeps it from being found"}
-		if v.Fault == live.SiteDown {
-			continue // the run ends with an error that says so once
-		}
-		switch v.State {
-		case live.Live:
-			continue
-		case live.Gone:
-			f.Rule, f.Message = "gone", fmt.Sprintf("%s is gone: %s", published[slug].URL, v.Reason)
-			f.Hint = "deploy it; plansync sync --live --prune takes its records back"
-		case live.Unknown:
-			f.Severity, f.Rule, f.Message = diag.Advice, "live-unknown", fmt.Sprintf("%s: not known whether it is live: %s", published[slug].URL, v.Reason)
-			f.Hint = "nothing was changed for it; ask again later"
-		}
-		if !slices.Contains(p.config.Ignore, f.Rule) {
-			findings = append(findings, f)
-		}
-	}
-	return diag.Sort(findings)
 }

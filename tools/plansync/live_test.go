@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/cache"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/live"
 )
 
@@ -35,9 +36,9 @@ func liveSite(w http.ResponseWriter, r *http.Request) {
 // liveProject makes a project that publishes them at the address, with a cache of its own, and returns its folder and
 // the command line that asks the site.
 func liveProject(t *testing.T, address string) (dir string, args []string) {
-	cache := t.TempDir()
-	t.Setenv("XDG_CACHE_HOME", cache)
-	t.Setenv("HOME", cache)
+	home := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", home)
+	t.Setenv("HOME", home)
 	t.Setenv("HUGO_BASEURL", address+"/")
 	dir = t.TempDir()
 	lay(t, dir, map[string]string{"content/learn/a/index.md": "---\ntitle: A\n---\n", "content/learn/b/index.md": "---\ntitle: B\n---\n",
@@ -61,7 +62,7 @@ func TestLiveCheckThatEndedEarly(t *testing.T) {
 	defer server.Close()
 	_, args := liveProject(t, server.URL)
 	url := server.URL + "/learn/a/"
-	if err := writeCache(cacheFile("live", server.URL+"/"), []live.Verdict{{Permalink: url, URL: url, State: live.Live, Time: time.Now()}}); err != nil {
+	if err := cache.Of("live", server.URL+"/").Write([]live.Verdict{{Permalink: url, URL: url, State: live.Live, Time: time.Now()}}); err != nil {
 		t.Fatal(err)
 	}
 	var stderr strings.Builder
@@ -97,14 +98,14 @@ func TestLiveGoesOnWhereItEnded(t *testing.T) {
 	if snapshot(t, filepath.Join(dir, "plan")) != before {
 		t.Error("an interrupted run wrote what it had not proven")
 	}
-	known := cacheFile("live", server.URL+"/")
+	known := cache.Of("live", server.URL+"/")
 	var verdicts []live.Verdict
-	if err := json.Unmarshal([]byte(string(readFile(t, known))), &verdicts); err != nil || len(verdicts) != 2 {
+	if err := json.Unmarshal([]byte(string(readFile(t, string(known)))), &verdicts); err != nil || len(verdicts) != 2 {
 		t.Fatalf("left %v, %v", verdicts, err)
 	}
 	// What it had proven by then is left to chance, so this is said for it.
 	verdicts[0] = live.Verdict{Permalink: server.URL + "/learn/a/", URL: server.URL + "/learn/a/", State: live.Live, Time: time.Now()}
-	if err := writeCache(known, verdicts); err != nil {
+	if err := known.Write(verdicts); err != nil {
 		t.Fatal(err)
 	}
 	mu.Lock()
@@ -119,13 +120,13 @@ func TestLiveGoesOnWhereItEnded(t *testing.T) {
 	if asked["/learn/a/"] != 0 || asked["/learn/b/"] != 1 {
 		t.Errorf("asked %v", asked)
 	}
-	if _, err := os.Stat(known); err == nil {
+	if _, err := os.Stat(string(known)); err == nil {
 		t.Error("a run that came to its end leaves what it knew")
 	}
 	t.Setenv("XDG_CACHE_HOME", "")
 	t.Setenv("HOME", "")
 	t.Setenv("LocalAppData", "")
-	if name := cacheFile("live", server.URL); name != "" {
+	if name := cache.Of("live", server.URL); name != "" {
 		t.Errorf("without a folder of the user's own, %s", name)
 	}
 }

@@ -7,18 +7,15 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path"
-	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/atomicfile"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
-	"aiperformanceoptimization.com/plansync/tools/plansync/internal/overlap"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/propose"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/searchconsole"
 )
 
@@ -66,7 +63,7 @@ type newOptions struct {
 
 func parseNew(ctx *cli.Context) (newOptions, error) {
 	o := newOptions{
-		site: parseSite(ctx), question: words(ctx.Args().First()),
+		site: parseSite(ctx), question: propose.Words(ctx.Args().First()),
 		queries: ctx.StringSlice("query"), list: ctx.String("queries"), gsc: ctx.String("gsc"),
 		name:         ctx.String("name"),
 		dropOverlaps: ctx.Bool("drop-overlaps"), keepOverlaps: ctx.Bool("keep-overlaps"),
@@ -114,7 +111,7 @@ func (c *commands) writeNew(p *project, o newOptions, queries []plan.Query) erro
 	if _, err := os.Lstat(p.path(file)); err == nil {
 		return diag.WithHint(fmt.Errorf("%s: exists already", file), "add the queries to it by hand, or choose another --name")
 	}
-	text := newPlan(o.question, queries, p.keepCase())
+	text := propose.Plan(o.question, queries, p.keepCase())
 	if read := p.parse(file, []byte(text)); len(read.Findings) > 0 || len(read.Queries) != len(queries) {
 		return fmt.Errorf("%s: the new plan does not read as meant, nothing was written: %v", file, read.Findings)
 	}
@@ -137,12 +134,7 @@ func (c *commands) newQueries(ctx context.Context, p *project, o newOptions) ([]
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", o.list, err)
 		}
-		for line := range strings.Lines(string(text)) {
-			line = strings.TrimSpace(line)
-			if search := plan.SearchText(line); search != "" && !strings.HasPrefix(line, "#") {
-				texts = append(texts, search)
-			}
-		}
+		texts = append(texts, propose.Searches(string(text))...)
 	}
 	if o.gsc != "" {
 		rows, err := c.readSearches(ctx, o.gsc)
@@ -153,22 +145,7 @@ func (c *commands) newQueries(ctx context.Context, p *project, o newOptions) ([]
 			texts = append(texts, row.Query)
 		}
 	}
-	if len(texts) == 0 {
-		return nil, diag.WithHint(errors.New("no queries"), "give them with --query TEXT, --queries FILE or --gsc FILE")
-	}
-	var queries []plan.Query
-	var errs []error
-	seen := make(map[string]bool)
-	for _, text := range texts {
-		q, err := plan.NewQuery(words(text), p.keepCase())
-		if err != nil {
-			errs = append(errs, diag.WithHint(err, "a query needs a letter or a digit of the Latin alphabet; shorten a long one"))
-		} else if same := strings.ToLower(q.Text); !seen[same] {
-			seen[same] = true
-			queries = append(queries, q)
-		}
-	}
-	return queries, errors.Join(errs...)
+	return propose.Queries(texts, p.keepCase())
 }
 
 // readSearches reads an export of Search Console.
@@ -202,103 +179,25 @@ func (c *commands) readInput(ctx context.Context, file string) ([]byte, error) {
 	}
 }
 
-// withoutOverlaps shows the new queries that one article would serve, together or with a query of
-// a plan or a page that is there. It returns those to write, or an error if the user has to choose.
+// withoutOverlaps shows the new queries that one article would serve, together or with a query of a
+// plan or a page that is there. It returns those to write, or an error if the user has to choose.
 func (c *commands) withoutOverlaps(p *project, o newOptions, queries []plan.Query) ([]plan.Query, error) {
-	var texts, slugs, places []string
-	add := func(text, slug, place string) {
-		texts, slugs, places = append(texts, text), append(slugs, slug), append(places, place)
+	rivalries := propose.Rivalries(queries, p.plans, p.site)
+	for _, r := range rivalries {
+		c.report.step("overlap", "%s", r)
 	}
-	planned := make(map[string]bool)
-	for _, read := range p.plans {
-		for _, q := range read.Queries {
-			planned[q.Slug] = true
-			add(q.Text, q.Slug, fmt.Sprintf(" (%s:%d)", read.Name, read.Position(q.Span.Start).Line))
-		}
-	}
-	for _, slug := range slices.Sorted(maps.Keys(p.site.Articles)) {
-		if article := p.site.Articles[slug]; !planned[slug] {
-			add(cmp.Or(article.Front.Params.Query, article.Front.Title), "", fmt.Sprintf(" (%s)", article.Path))
-		}
-	}
-	old := len(texts)
-	for _, q := range queries {
-		add(q.Text, q.Slug, "")
-	}
-	rivals := make(map[int][]int) // of a new query, those before it
-	found := 0
-	var clashes []error
-	bySlug := make(map[string][]int)
-	for b, slug := range slugs {
-		for _, a := range bySlug[slug] {
-			if b < old {
-				break // an older matter
-			}
-			found++
-			rivals[b] = append(rivals[b], a)
-			clash := fmt.Sprintf("%q and %q%s: both have the slug %s", texts[b], texts[a], places[a], slug)
-			c.report.step("overlap", "%s", clash)
-			if a >= old { // one plan cannot have both
-				clashes = append(clashes, diag.WithHint(errors.New(clash), "drop one of the two, or tell them apart in letters and digits"))
-			}
-		}
-		bySlug[slug] = append(bySlug[slug], b)
-	}
-	for _, pair := range overlap.Find(texts, overlap.Threshold) {
-		if pair.B < old || slugs[pair.A] == slugs[pair.B] {
-			continue // an older matter, or shown already
-		}
-		found++
-		rivals[pair.B] = append(rivals[pair.B], pair.A)
-		c.report.step("overlap", "%q and %q%s: one article would serve both (%.0f%% of the words in common)",
-			texts[pair.B], texts[pair.A], places[pair.A], 100*pair.Similarity)
-	}
-	if found == 0 || o.keepOverlaps {
-		return queries, errors.Join(clashes...)
+	if len(rivalries) == 0 || o.keepOverlaps {
+		return queries, propose.Clashes(rivalries)
 	}
 	if !o.dropOverlaps {
-		return nil, diag.WithHint(fmt.Errorf("%s of queries that compete with each other, nothing was written", count(found, "pair", "pairs")),
+		return nil, diag.WithHint(
+			fmt.Errorf("%s of queries that compete with each other, nothing was written", count(len(rivalries), "pair", "pairs")),
 			"drop one of each pair, or let --drop-overlaps keep the first, or keep both with --keep-overlaps")
 	}
-	dropped := make(map[int]bool)
-	var kept []plan.Query
-	for i, q := range queries {
-		at := old + i
-		dropped[at] = slices.ContainsFunc(rivals[at], func(rival int) bool { return !dropped[rival] })
-		if !dropped[at] {
-			kept = append(kept, q)
-		}
-	}
+	kept := propose.WithoutRivals(queries, rivalries)
 	if len(kept) == 0 {
 		return nil, errors.New("every query is served already, nothing was written")
 	}
 	c.report.step("dropped", "%s that another article serves", count(len(queries)-len(kept), "query", "queries"))
 	return kept, nil
 }
-
-// newPlan writes a plan in the standard form.
-func newPlan(question string, queries []plan.Query, keepCase []string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# %s Content Plan\n\n## Original Prompt\n%q\n\n## Identified Search Queries (Slugs & Titles)\n\n", plan.Title(strings.TrimRight(question, "?"), keepCase), question)
-	texts := make([]string, len(queries))
-	for i, q := range queries {
-		fmt.Fprintf(&b, "%d. **%s** — %s\n", i+1, q.Slug, q.Title)
-		texts[i] = q.Text
-	}
-	b.WriteString("\n## Implementation Phases\n")
-	for i, group := range overlap.Groups(texts) {
-		name := "General"
-		if group.Word != "" {
-			name = plan.Title(group.Word, keepCase)
-		}
-		fmt.Fprintf(&b, "\n### Phase %d: %s\n", i+1, name)
-		for _, n := range group.Queries {
-			fmt.Fprintf(&b, "- [ ] **%s**\n", queries[n].Slug)
-		}
-	}
-	b.WriteString("\n## COMPLETED TASKS\n\n## Created Articles Summary\n")
-	return b.String()
-}
-
-// words folds the blanks of s.
-func words(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -53,7 +53,7 @@ func (c *commands) openSite(o siteOptions) (*project, error) {
 	if info, err := os.Stat(o.root); err != nil || !info.IsDir() {
 		return nil, diag.WithHint(fmt.Errorf("%s: no such folder", o.root), "name the root of the Hugo site: -C DIR")
 	}
-	cfg, err := config.Read(o.root, slices.Concat(audit.Rules, liveRules))
+	cfg, err := config.Read(o.root, slices.Concat(audit.Rules, audit.LiveRules))
 	if err != nil {
 		return nil, err
 	}

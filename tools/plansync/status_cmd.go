@@ -4,16 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/live"
-	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/searchconsole"
-	"aiperformanceoptimization.com/plansync/tools/plansync/internal/stub"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/status"
 )
 
 func (c *commands) status() *cli.Command {
@@ -71,7 +68,7 @@ func (c *commands) runStatus(ctx context.Context, o statusOptions) error {
 	}
 	var others []searchconsole.Row
 	if rows != nil {
-		others = p.addSearches(statuses, rows)
+		others = status.Weigh(statuses, p.plans, rows)
 	}
 	switch {
 	case o.json:
@@ -84,148 +81,79 @@ func (c *commands) runStatus(ctx context.Context, o statusOptions) error {
 	return incomplete
 }
 
-// states are where a query can stand, in the order of work.
-var states = []string{"planned", "stub", "draft", "published", "live"}
-
-// A planStatus is where a plan stands. Its JSON form is what --json writes.
-type planStatus struct {
-	Plan   string         `json:"plan"`
-	Title  string         `json:"title"`
-	Totals map[string]int `json:"totals"` // by state, and "queries"
-	Phases []phaseStatus  `json:"phases"`
-}
-
-type phaseStatus struct {
-	Name     string          `json:"name"` // "More" for queries in no phase
-	Category string          `json:"category,omitempty"`
-	Articles []articleStatus `json:"articles"`
-}
-
-type articleStatus struct {
-	Slug  string `json:"slug"`
-	Title string `json:"title"`
-	State string `json:"state"`
-	Page  string `json:"page,omitempty"` // the content file
-	URL   string `json:"url,omitempty"`  // where it is published
-
-	Searches *searches `json:"searches,omitempty"` // with --gsc
-}
-
-// articles yields the articles of all phases.
-func (s planStatus) articles() iter.Seq[*articleStatus] {
-	return func(yield func(*articleStatus) bool) {
-		for _, phase := range s.Phases {
-			for i := range phase.Articles {
-				if !yield(&phase.Articles[i]) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// published counts the articles that are published, live or not.
-func (s phaseStatus) published() (n int) {
-	for _, a := range s.Articles {
-		if a.URL != "" {
-			n++
-		}
-	}
-	return n
-}
-
-// status joins plans, content and published pages.
-func (p *project) status(published map[string]plan.Published, verdicts map[string]live.Verdict) ([]planStatus, error) {
-	var list []planStatus
-	for _, read := range p.plans {
-		s := planStatus{Plan: read.Name, Title: read.Title, Totals: map[string]int{"queries": 0}, Phases: []phaseStatus{}}
-		for _, state := range states {
-			s.Totals[state] = 0
-		}
-		phases := make(map[string]int) // indexes into s.Phases, by category
-		for _, phase := range read.Phases {
-			if _, ok := phases[phase.Category]; !ok {
-				phases[phase.Category] = len(s.Phases)
-				s.Phases = append(s.Phases, phaseStatus{Name: phase.Name, Category: phase.Category, Articles: []articleStatus{}})
-			}
-		}
-		for article := range stub.Articles(read) {
-			i, ok := phases[article.Category]
-			if !ok {
-				i = len(s.Phases)
-				phases[article.Category] = i
-				s.Phases = append(s.Phases, phaseStatus{Name: "More"})
-			}
-			a, err := p.articleStatus(article, published)
-			if err != nil {
-				return nil, err
-			}
-			if verdicts[a.Slug].State == live.Live {
-				a.State = "live"
-			}
-			s.Phases[i].Articles = append(s.Phases[i].Articles, a)
-			s.Totals[a.State]++
-			s.Totals["queries"]++
-		}
-		list = append(list, s)
-	}
-	return list, nil
-}
-
-func (p *project) articleStatus(article stub.Article, published map[string]plan.Published) (articleStatus, error) {
-	a := articleStatus{Slug: article.Query.Slug, Title: article.Query.Title, State: "planned"}
-	existing := p.site.Articles[a.Slug]
-	if existing == nil {
-		return a, nil
-	}
-	a.Page, a.State = existing.Path, "draft"
-	if url, ok := published[a.Slug]; ok {
-		a.State, a.URL = "published", url.URL
-	} else if existing.Front.Draft {
-		untouched, err := p.hasOnlyOutline(existing)
-		if err != nil {
-			return a, err
-		}
-		if untouched {
-			a.State = "stub"
-		}
-	}
-	return a, nil
-}
-
-// hasOnlyOutline reports whether nobody has written on a page yet. A stub can be older than the site's archetype.
-func (p *project) hasOnlyOutline(existing *page.Page) (bool, error) {
-	body, err := existing.Body()
-	text := strings.TrimSpace(strings.ReplaceAll(string(body), "\r\n", "\n"))
-	return text == strings.TrimSpace(p.outline) || text == strings.TrimSpace(stub.Outline), err
+// status joins what is known of the articles.
+func (p *project) status(published map[string]plan.Published, verdicts map[string]live.Verdict) ([]status.Plan, error) {
+	return status.Of(status.Input{
+		Plans: p.plans, Site: p.site, Published: published, Verdicts: verdicts, Outline: p.outline,
+	})
 }
 
 const barWidth = 20
 
 // status writes the table that a manager reads. asked says whether the deployed site was.
-func (r *report) status(statuses []planStatus, asked bool) {
-	styles := map[string]string{"planned": dim, "stub": dim, "draft": yellow, "published": green, "live": green}
+func (r *report) status(statuses []status.Plan, asked bool) {
+	styles := map[string]string{
+		status.Planned: dim, status.Stub: dim, status.Draft: yellow, status.Published: green, status.Live: green,
+	}
 	for _, s := range statuses {
 		fmt.Fprintf(r.out, "%s\n%s\n", paint(r.colorOut, bold, printable(s.Title)), s.Plan)
 		slugWidth := 0
-		for a := range s.articles() {
+		for a := range s.Articles() {
 			slugWidth = max(slugWidth, len(a.Slug))
 		}
 		for _, phase := range s.Phases {
-			done := phase.published()
+			done := phase.Published()
 			fmt.Fprintf(r.out, "\n%s  %d of %d  %s\n", bar(done, len(phase.Articles), barWidth), done, len(phase.Articles), paint(r.colorOut, bold, printable(phase.Name)))
 			for _, a := range phase.Articles {
 				fmt.Fprintf(r.out, "  %s  %-*s  %s\n", paint(r.colorOut, styles[a.State], fmt.Sprintf("%-9s", a.State)), slugWidth, a.Slug, printable(a.Title))
 			}
 		}
-		done, all := s.Totals["published"]+s.Totals["live"], s.Totals["queries"]
+		done, all := s.Totals[status.Published]+s.Totals[status.Live], s.Totals["queries"]
 		fmt.Fprintf(r.out, "\n%s  %d of %s published", bar(done, all, barWidth), done, count(all, "query", "queries"))
 		if asked {
-			fmt.Fprintf(r.out, ", %d live", s.Totals["live"])
+			fmt.Fprintf(r.out, ", %d live", s.Totals[status.Live])
 		}
-		for _, state := range []string{"draft", "stub", "planned"} {
+		for _, state := range []string{status.Draft, status.Stub, status.Planned} {
 			fmt.Fprintf(r.out, ", %d %s", s.Totals[state], state)
 		}
 		fmt.Fprint(r.out, "\n")
+	}
+}
+
+// maxOthers is how many searches without an article are shown.
+const maxOthers = 20
+
+// demand writes what searches earn, and what to write next: the articles that are most searched for.
+func (r *report) demand(statuses []status.Plan, others []searchconsole.Row) {
+	published, next := status.Demand(statuses)
+	heading := func(text string) {
+		fmt.Fprintf(r.out, "%s\n  clicks  impressions  position\n", paint(r.colorOut, bold, text))
+	}
+	line := func(s status.Searches, state, name string) {
+		position := "-"
+		if s.Impressions > 0 {
+			position = fmt.Sprintf("%.1f", s.Position)
+		}
+		if state != "" {
+			name = fmt.Sprintf("%-9s  %s", state, name)
+		}
+		fmt.Fprintf(r.out, "  %6d  %11d  %8s  %s\n", s.Clicks, s.Impressions, position, printable(name))
+	}
+	for _, group := range []struct {
+		name     string
+		articles []*status.Article
+	}{{"What published articles earn", published}, {"What to write next", next}} {
+		heading(group.name)
+		for _, a := range group.articles {
+			line(*a.Searches, a.State, a.Slug)
+		}
+		fmt.Fprintln(r.out)
+	}
+	shown := others[:min(maxOthers, len(others))]
+	heading(fmt.Sprintf("Searches that no query of a plan answers, %d of %d", len(shown), len(others)))
+	for _, row := range shown {
+		line(status.Searches{
+			Clicks: row.Clicks, Impressions: row.Impressions, Position: row.Position,
+		}, "", row.Query)
 	}
 }

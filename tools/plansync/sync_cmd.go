@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/audit"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/indexnow"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/live"
@@ -110,7 +111,7 @@ func (c *commands) loadAndSync(ctx context.Context, p *project, o syncOptions) e
 	if incomplete != nil && verdicts == nil || errors.Is(incomplete, live.ErrNoProof) {
 		return incomplete
 	}
-	for _, f := range p.liveFindings(published, verdicts) {
+	for _, f := range audit.Live(p.site, published, verdicts, p.config.Ignore) {
 		c.report.finding(c.stderr, c.report.colorErr, f)
 	}
 	pages, unknown := proven(published, verdicts)
@@ -181,6 +182,17 @@ func (c *commands) weighPruning(p *project, o writeOptions, published map[string
 	return diag.WithHint(fmt.Errorf("--prune: %d of %s would be taken back, more than %d in one run", taken,
 		count(len(before), "record", "records"), limit),
 		fmt.Sprintf("nothing was written; look at the site, and if it is right, allow it with --max-prune %d", taken))
+}
+
+// recorded returns the slugs of the articles that a plan records as published.
+func (p *project) recorded(published map[string]plan.Published) map[string]bool {
+	slugs := make(map[string]bool)
+	for _, read := range p.plans {
+		for _, record := range read.Records(published) {
+			slugs[record.Slug] = true
+		}
+	}
+	return slugs
 }
 
 // describe lists what a sync changed.
