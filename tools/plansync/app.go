@@ -36,7 +36,13 @@ var errFound = errors.New("found something")
 func run(ctx context.Context, args []string, w world) int {
 	r := newReport(w)
 	out := &output{Writer: w.stdout}
-	w.stdout, r.out = out, out
+	w.stdout, r.out, r.runner = out, out, out
+	if inWorkflow() {
+		stdout, stderr := &lineWriter{w: out, edit: uncommanded}, &lineWriter{w: w.stderr, edit: uncommanded}
+		defer stderr.Close()
+		defer stdout.Close()
+		w.stdout, r.out, w.stderr, r.err = stdout, stdout, stderr, stderr
+	}
 	err := newApp(w, r).RunContext(ctx, args)
 	if out.err != nil && !errors.Is(err, out.err) {
 		err = outrank(err, out.err)

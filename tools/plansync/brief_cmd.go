@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path"
 
 	"github.com/urfave/cli/v2"
@@ -31,7 +30,7 @@ quality bar, as Markdown on standard output.
 			}
 			for _, read := range p.plans {
 				for _, q := range read.Queries {
-					fmt.Fprintln(c.stdout, q.Slug)
+					printf(c.stdout, "%s\n", q.Slug)
 				}
 			}
 		},
@@ -71,6 +70,6 @@ func (c *commands) runBrief(_ context.Context, o briefOptions) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprint(c.stdout, text)
-	return err
+	printf(c.stdout, "%s", painted(printable(text)))
+	return nil
 }

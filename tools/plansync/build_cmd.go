@@ -64,7 +64,8 @@ func (c *commands) buildAll(ctx context.Context, p *project, o buildOptions) err
 	}
 	if o.write.show.writes() {
 		c.report.step("hugo", "building the site for production")
-		if err := command.Build(ctx, c.stderr); err != nil {
+		words := foreign(c.stderr)
+		if err := errors.Join(command.Build(ctx, words), words.Close()); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -106,7 +107,7 @@ func (c *commands) writeFindings(format string, findings []diag.Finding) error {
 		return writeJSON(c.stdout, diag.SARIF(findings))
 	case "github":
 		for _, f := range findings {
-			fmt.Fprintln(c.stdout, diag.Annotation(f))
+			printf(c.report.runner, "%s\n", painted(oneLine(diag.Annotation(f))))
 		}
 		return nil
 	}
@@ -127,8 +128,13 @@ func tally(findings []diag.Finding) string {
 }
 
 func writeJSON(w io.Writer, v any) error {
-	encoder := json.NewEncoder(w)
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(v)
+	if err := encoder.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(escapedControls(b.Bytes()))
+	return err
 }

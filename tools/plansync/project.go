@@ -86,37 +86,56 @@ func (c *commands) readPlans(p *project) error {
 	if err != nil {
 		return diag.WithHint(fmt.Errorf("plan folder: %w", err), "put the plans into "+p.config.PlanDir+"/, name one with --plan FILE, or start one with plansync new")
 	}
-	var others []string // the files that are no plans
+	var others, phases skipped // the files that are no plans, and those of them that look like one
+	unread := 0
 	for _, entry := range entries {
 		name := filepath.ToSlash(filepath.Join(p.config.PlanDir, entry.Name()))
 		if filepath.Ext(name) != ".md" {
 			continue
 		}
 		read, err := p.readPlan(name)
-		if errors.Is(err, atomicfile.ErrNotRegular) || errors.Is(err, atomicfile.ErrTooLarge) || errors.Is(err, fs.ErrNotExist) {
-			c.report.step("skipped", "%v", err)
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if read.IsPlan() {
+		switch {
+		case err != nil: // whatever is the matter with one file, the others are plans
+			if unread++; unread <= mostNamed {
+				c.report.step("skipped", "%v", err)
+			}
+		case read.IsPlan():
 			p.plans = append(p.plans, read)
-			continue
+		default:
+			others = append(others, name)
+			if len(read.Phases) > 0 {
+				phases = append(phases, name)
+			}
 		}
-		others = append(others, name)
-		if len(read.Phases) > 0 {
-			c.report.step("skipped", "%s: phases, but no %s", printable(name), queriesSection)
-		}
+	}
+	if unread > mostNamed {
+		c.report.step("skipped", "%s more that cannot be read", count(unread-mostNamed, "file", "files"))
+	}
+	if len(phases) > 0 {
+		c.report.step("skipped", "%s: phases, but no %s", phases, queriesSection)
 	}
 	if len(p.plans) == 0 {
 		hint := "start one with plansync new, or put one there: " + planHint
 		if len(others) > 0 {
-			hint = planHint + ": none is in " + strings.Join(others, ", ")
+			hint = fmt.Sprintf("%s: none is in %s", planHint, others)
 		}
 		return diag.WithHint(fmt.Errorf("%s: %w", p.config.PlanDir, errNoPlan), hint)
 	}
 	return nil
+}
+
+// mostNamed is how many of many files are named.
+const mostNamed = 3
+
+// skipped are names of files.
+type skipped []string
+
+// String names the first of them, and counts the rest.
+func (s skipped) String() string {
+	if len(s) <= mostNamed {
+		return strings.Join(s, ", ")
+	}
+	return strings.Join(s[:mostNamed], ", ") + " and " + count(len(s)-mostNamed, "other file", "other files")
 }
 
 func (p *project) readPlan(name string) (*plan.Plan, error) {

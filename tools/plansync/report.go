@@ -18,6 +18,7 @@ import (
 // Colour only ever repeats what the words say.
 type report struct {
 	out, err           io.Writer
+	runner             io.Writer // where commands for the runner of a workflow go, to the same place as out
 	colorOut, colorErr bool
 }
 
@@ -40,29 +41,34 @@ const (
 	yellow = "33"
 )
 
-func paint(color bool, style, text string) string {
+// painted is text that may be written as it is.
+type painted string
+
+func paint(color bool, style, text string) painted {
+	text = oneLine(text)
 	if !color {
-		return text
+		return painted(text)
 	}
-	return "\x1b[" + style + "m" + text + "\x1b[0m"
+	return painted("\x1b[" + style + "m" + text + "\x1b[0m")
 }
 
 // step says that something was done.
 func (r *report) step(name, format string, args ...any) {
-	fmt.Fprintf(r.err, "%s %s\n", paint(r.colorErr, bold, name+":"), fmt.Sprintf(format, args...))
+	printf(r.err, "%s ", paint(r.colorErr, bold, name+":"))
+	printf(r.err, format+"\n", args...)
 }
 
 // progress draws how far a long step is, on a terminal.
 func (r *report) progress(name string, done, total int) {
 	if r.colorErr {
-		fmt.Fprintf(r.err, "\r%s %s %d of %d", paint(true, bold, name+":"), bar(done, total, barWidth), done, total)
+		printf(r.err, "\r%s %s %d of %d", paint(true, bold, name+":"), bar(done, total, barWidth), done, total)
 	}
 }
 
 // endProgress wipes the line that progress drew.
 func (r *report) endProgress() {
 	if r.colorErr {
-		fmt.Fprint(r.err, "\r\x1b[K")
+		printf(r.err, "\r\x1b[K")
 	}
 }
 
@@ -74,28 +80,34 @@ func (r *report) failure(err error) {
 		}
 		return
 	}
-	fmt.Fprintf(r.err, "%s %s\n", paint(r.colorErr, red, "error:"), printable(err.Error()))
+	text := indented(err.Error())
+	if f, ok := err.(diag.Finding); ok {
+		f.File = oneLine(f.File)
+		text = indented(f.Error())
+	}
+	printf(r.err, "%s %s\n", paint(r.colorErr, red, "error:"), text)
 	if hint := diag.HintOf(err); hint != "" {
-		fmt.Fprintf(r.err, "  hint: %s\n", printable(hint))
+		printf(r.err, "  hint: %s\n", hint)
 	}
 }
 
 // finding writes one finding as file:line:col.
 func (r *report) finding(w io.Writer, color bool, f diag.Finding) {
 	style := map[diag.Severity]string{diag.Advice: dim, diag.Warning: yellow, diag.Error: red}[f.Severity]
-	fmt.Fprintf(w, "%s:%d:%d: %s %s [%s]\n", f.File, f.Line, f.Column, paint(color, style, f.Severity.String()+":"), printable(f.Message), f.Rule)
+	printf(w, "%s:%d:%d: %s %s [%s]\n", f.File, f.Line, f.Column, paint(color, style, f.Severity.String()+":"), f.Message, f.Rule)
 	if f.Hint != "" {
-		fmt.Fprintf(w, "  hint: %s\n", printable(f.Hint))
+		printf(w, "  hint: %s\n", f.Hint)
 	}
 }
 
 // gone writes a finding that is no more.
 func (r *report) gone(f diag.Finding) {
-	fmt.Fprintf(r.out, "%s:%d:%d: %s %s [%s]\n", f.File, f.Line, f.Column, paint(r.colorOut, green, "gone:"), printable(f.Message), f.Rule)
+	printf(r.out, "%s:%d:%d: %s %s [%s]\n", f.File, f.Line, f.Column, paint(r.colorOut, green, "gone:"), f.Message, f.Rule)
 }
 
 // diff shows a change of one file. old is nil for a new file.
 func (r *report) diff(name string, old, new []byte) {
+	name = oneLine(name)
 	from := "a/" + name
 	if old == nil {
 		from = "/dev/null"
@@ -110,21 +122,16 @@ func (r *report) diff(name string, old, new []byte) {
 		case '-':
 			style = red
 		}
+		line, eol := strings.TrimSuffix(line, "\n"), "\n"
+		if before, ok := strings.CutSuffix(line, "\r"); ok {
+			line, eol = before, "\r\n"
+		}
+		show := painted(printable(line))
 		if style != "" && r.colorOut {
-			line = paint(true, style, strings.TrimSuffix(line, "\n")) + "\n"
+			show = "\x1b[" + painted(style) + "m" + show + "\x1b[0m"
 		}
-		fmt.Fprint(r.out, line)
+		printf(r.out, "%s%s", show, painted(eol))
 	}
-}
-
-// printable keeps control characters of foreign text from reaching a terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r >= 0x80 && r < 0xa0 {
-			return '\ufffd'
-		}
-		return r
-	}, s)
 }
 
 // bar draws how many of total are done, in width cells.

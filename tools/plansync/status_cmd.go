@@ -96,27 +96,27 @@ func (r *report) status(statuses []status.Plan, asked bool) {
 		status.Planned: dim, status.Stub: dim, status.Draft: yellow, status.Published: green, status.Live: green,
 	}
 	for _, s := range statuses {
-		fmt.Fprintf(r.out, "%s\n%s\n", paint(r.colorOut, bold, printable(s.Title)), s.Plan)
+		printf(r.out, "%s\n%s\n", paint(r.colorOut, bold, s.Title), s.Plan)
 		slugWidth := 0
 		for a := range s.Articles() {
 			slugWidth = max(slugWidth, len(a.Slug))
 		}
 		for _, phase := range s.Phases {
 			done := phase.Published()
-			fmt.Fprintf(r.out, "\n%s  %d of %d  %s\n", bar(done, len(phase.Articles), barWidth), done, len(phase.Articles), paint(r.colorOut, bold, printable(phase.Name)))
+			printf(r.out, "\n%s  %d of %d  %s\n", bar(done, len(phase.Articles), barWidth), done, len(phase.Articles), paint(r.colorOut, bold, phase.Name))
 			for _, a := range phase.Articles {
-				fmt.Fprintf(r.out, "  %s  %-*s  %s\n", paint(r.colorOut, styles[a.State], fmt.Sprintf("%-9s", a.State)), slugWidth, a.Slug, printable(a.Title))
+				printf(r.out, "  %s  %-*s  %s\n", paint(r.colorOut, styles[a.State], fmt.Sprintf("%-9s", a.State)), slugWidth, a.Slug, a.Title)
 			}
 		}
 		done, all := s.Totals[status.Published]+s.Totals[status.Live], s.Totals["queries"]
-		fmt.Fprintf(r.out, "\n%s  %d of %s published", bar(done, all, barWidth), done, count(all, "query", "queries"))
+		printf(r.out, "\n%s  %d of %s published", bar(done, all, barWidth), done, count(all, "query", "queries"))
 		if asked {
-			fmt.Fprintf(r.out, ", %d live", s.Totals[status.Live])
+			printf(r.out, ", %d live", s.Totals[status.Live])
 		}
 		for _, state := range []string{status.Draft, status.Stub, status.Planned} {
-			fmt.Fprintf(r.out, ", %d %s", s.Totals[state], state)
+			printf(r.out, ", %d %s", s.Totals[state], state)
 		}
-		fmt.Fprint(r.out, "\n")
+		printf(r.out, "\n")
 	}
 }
 
@@ -127,7 +127,7 @@ const maxOthers = 20
 func (r *report) demand(statuses []status.Plan, others []searchconsole.Row) {
 	published, next := status.Demand(statuses)
 	heading := func(text string) {
-		fmt.Fprintf(r.out, "%s\n  clicks  impressions  position\n", paint(r.colorOut, bold, text))
+		printf(r.out, "%s\n  clicks  impressions  position\n", paint(r.colorOut, bold, text))
 	}
 	line := func(s status.Searches, state, name string) {
 		position := "-"
@@ -137,7 +137,7 @@ func (r *report) demand(statuses []status.Plan, others []searchconsole.Row) {
 		if state != "" {
 			name = fmt.Sprintf("%-9s  %s", state, name)
 		}
-		fmt.Fprintf(r.out, "  %6d  %11d  %8s  %s\n", s.Clicks, s.Impressions, position, printable(name))
+		printf(r.out, "  %6d  %11d  %8s  %s\n", s.Clicks, s.Impressions, position, name)
 	}
 	for _, group := range []struct {
 		name     string
@@ -147,7 +147,7 @@ func (r *report) demand(statuses []status.Plan, others []searchconsole.Row) {
 		for _, a := range group.articles {
 			line(*a.Searches, a.State, a.Slug)
 		}
-		fmt.Fprintln(r.out)
+		printf(r.out, "\n")
 	}
 	shown := others[:min(maxOthers, len(others))]
 	heading(fmt.Sprintf("Searches that no query of a plan answers, %d of %d", len(shown), len(others)))
