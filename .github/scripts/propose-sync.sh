@@ -11,11 +11,23 @@ set -euo pipefail
 cd "$(git rev-parse --show-toplevel)"
 plansync=$1
 branch=plansync/sync
-base=$(git rev-parse --abbrev-ref HEAD)
+
+# From a tag, or whatever else is no branch, the change is proposed to the branch that the remote calls its own.
+base=$(git symbolic-ref --quiet --short HEAD) ||
+  base=$(git ls-remote --symref origin HEAD | sed -n 's|^ref: refs/heads/\(.*\)\tHEAD$|\1|p')
+if [[ -z $base ]]; then # or to the only one that has the commit
+  base=$(git for-each-ref --contains HEAD --format='%(refname:lstrip=3)' refs/remotes/origin | grep -vx "$branch" || true)
+fi
+if [[ -z $base || $base == *$'\n'* || $base == "$branch" ]]; then
+  echo "There is no branch to propose a change to: run this on one, and not on $branch." >&2
+  exit 2
+fi
 
 report=$(mktemp)
 body=$(mktemp)
-trap 'rm -f "$report" "$body"' EXIT
+shown=$(mktemp)
+said=$(mktemp)
+trap 'rm -f "$report" "$body" "$shown" "$said"' EXIT
 
 status=0
 "$plansync" sync --live ${PLANSYNC_INDEXNOW_KEY:+--indexnow} 2>"$report" || status=$?
@@ -30,22 +42,30 @@ clip() {
   awk -v rest="$1" '(rest -= length($0) + 1) >= 0 { print; next } !cut++ { print "… cut here: the branch and the log of the run have all of it" }'
 }
 
+# fence LANGUAGE FILE puts a file into a code block that nothing in it can end: its fence is longer than any run of
+# backquotes there.
+fence() {
+  local ticks
+  ticks=$(tr -cs '`' '\n' <"$2" | awk 'length($0) > most { most = length($0) } END { for (n = 0; n <= most || n < 3; n++) printf "`" }')
+  printf '%s%s\n' "$ticks" "$1"
+  cat "$2"
+  printf '%s\n' "$ticks"
+}
+
+git diff --unified=1 -- plan | tail -n +5 | clip 40000 >"$shown"
+clip 15000 <"$report" >"$said"
 {
   echo 'What the deployed site proves, written into the plans:'
   echo
   echo '| plan | lines added | lines removed |'
   echo '|---|---:|---:|'
-  git diff --numstat -- plan | while IFS=$'\t' read -r added removed file; do
-    echo "| \`$file\` | $added | $removed |"
+  git -c core.quotePath=true diff --numstat -- plan | while IFS=$'\t' read -r added removed file; do
+    printf '| `%s` | %s | %s |\n' "${file//[\`|]/?}" "$added" "$removed"
   done
   echo
-  echo '```diff'
-  git diff --unified=1 -- plan | tail -n +5 | clip 40000
-  echo '```'
+  fence diff "$shown"
   echo
-  echo '```'
-  clip 15000 <"$report"
-  echo '```'
+  fence '' "$said"
 } >"$body"
 
 git config user.name 'github-actions[bot]'

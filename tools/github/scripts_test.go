@@ -12,6 +12,9 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	mdtext "github.com/yuin/goldmark/text"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -217,6 +220,82 @@ func TestProposeSync(t *testing.T) {
 	}
 }
 
+// Nothing in a plan, or in what plansync says, ends the code block that shows it.
+func TestProposeSyncFences(t *testing.T) {
+	for _, text := range []string{"```sh\nx\n```", " ```\n- [ ] **c**", "````\n```\n", "`````````", "~~~\n```", "a ```` b"} {
+		dir := repository(t)
+		tools := t.TempDir()
+		write(t, tools, "bin/gh", gh)
+		body := filepath.Join(tools, "body")
+		env := []string{"PATH=" + filepath.Join(tools, "bin") + ":" + os.Getenv("PATH"), "GH_LOG=" + filepath.Join(tools, "log"), "GH_OPEN=" + filepath.Join(tools, "open"), "GH_BODY=" + body, "PLANSYNC_INDEXNOW_KEY="}
+		write(t, dir, "plan/p.md", "- [ ] **a**\n"+text+"\n- [ ] **b**\n")
+		write(t, dir, "plan/a|`b`.md", "- [ ] **a**\n")
+		commit(t, dir, "a fence")
+		write(t, tools, "sync", "#!/bin/sh\nsed -i '1s/ /x/2' plan/*.md\ncat plan/p.md >&2\n")
+		if out, code := script(t, dir, env, "propose-sync.sh", filepath.Join(tools, "sync")); code != 0 {
+			t.Fatalf("exit code %d\n%s", code, out)
+		}
+		data, err := os.ReadFile(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var blocks []string
+		document := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(mdtext.NewReader(data))
+		for n := document.FirstChild(); n != nil; n = n.NextSibling() {
+			kind := n.Kind().String()
+			blocks = append(blocks, kind)
+		}
+		if got := strings.Join(blocks, " "); got != "Paragraph Table FencedCodeBlock FencedCodeBlock" {
+			t.Errorf("%q: the pull request has the blocks %s:\n%s", text, got, data)
+		}
+	}
+}
+
+// From a tag, the change is proposed to the default branch; where there is no branch, nothing is done.
+func TestProposeSyncWithoutABranch(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		setup func(dir string)
+		code  int
+		base  string
+	}{
+		{"a tag", func(dir string) {
+			git(t, dir, "tag", "v1")
+			git(t, dir, "checkout", "--quiet", "v1")
+		}, 0, "main"},
+		{"a commit", func(dir string) { git(t, dir, "checkout", "--quiet", "--detach") }, 0, "main"},
+		{"another branch", func(dir string) { git(t, dir, "checkout", "--quiet", "-b", "next") }, 0, "next"},
+		{"the branch of the change", func(dir string) { git(t, dir, "checkout", "--quiet", "-b", "plansync/sync") }, 2, ""},
+		{"a tag, and a remote without a branch of its own", func(dir string) {
+			git(t, filepath.Dir(dir), "-C", "remote.git", "symbolic-ref", "HEAD", "refs/heads/none")
+			git(t, dir, "checkout", "--quiet", "--detach")
+		}, 0, "main"},
+		{"the same, in two branches", func(dir string) {
+			git(t, filepath.Dir(dir), "-C", "remote.git", "symbolic-ref", "HEAD", "refs/heads/none")
+			git(t, dir, "push", "--quiet", "origin", "main:next")
+			git(t, dir, "checkout", "--quiet", "--detach")
+		}, 2, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := repository(t)
+			tools := t.TempDir()
+			write(t, tools, "bin/gh", gh)
+			log := filepath.Join(tools, "log")
+			env := []string{"PATH=" + filepath.Join(tools, "bin") + ":" + os.Getenv("PATH"), "GH_LOG=" + log, "GH_OPEN=" + filepath.Join(tools, "open"), "GH_BODY=" + filepath.Join(tools, "body"), "PLANSYNC_INDEXNOW_KEY="}
+			test.setup(dir)
+			write(t, tools, "sync", "#!/bin/sh\nsed -i '1s/ /x/2' plan/p.md\n")
+			out, code := script(t, dir, env, "propose-sync.sh", filepath.Join(tools, "sync"))
+			said, _ := os.ReadFile(log)
+			if code != test.code || test.base != "" && !strings.Contains(string(said), "pr create --head plansync/sync --base "+test.base+" ") {
+				t.Errorf("exit code %d\n%s\n%s", code, out, said)
+			}
+			if pushed := git(t, dir, "ls-remote", "origin", "plansync/sync"); (pushed != "") != (test.code == 0) {
+				t.Errorf("pushed: %q", pushed)
+			}
+		})
+	}
+}
+
 // action runs the step of the action that runs a script, as GitHub's runner does: with the inputs in its environment.
 func action(t *testing.T, dir string, env []string, inputs map[string]string) (string, int) {
 	t.Helper()
@@ -315,17 +394,34 @@ func TestActionlint(t *testing.T) {
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
-	for _, name := range append(workflows, root+"/.github/actions/plansync/action.yml") {
+}
+
+// What a workflow uses of others is pinned by commit.
+func TestActionsArePinned(t *testing.T) {
+	var names []string
+	for _, pattern := range []string{"/.github/workflows/*.yml", "/.github/actions/*/action.yml"} {
+		found, err := filepath.Glob(root + pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s: none, %v", pattern, err)
+		}
+		names = append(names, found...)
+	}
+	used := 0
+	for _, name := range names {
 		data, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.Lines(string(data)) {
 			if _, action, ok := strings.Cut(line, "uses: "); ok && !strings.HasPrefix(action, "./") {
+				used++
 				if _, ref, _ := strings.Cut(strings.Fields(action)[0], "@"); len(ref) != 40 {
 					t.Errorf("%s: %s is not pinned by commit", name, action)
 				}
 			}
 		}
+	}
+	if used == 0 {
+		t.Error("nothing is used, or none of it was found")
 	}
 }
