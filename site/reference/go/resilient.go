@@ -47,7 +47,8 @@ func Minimum(
 	}
 	v := Classify(answer, err, nil)
 	if v.Action != "use" {
-		return "", fmt.Errorf("%s: %w", v.Kind, err)
+		return "", fmt.Errorf(
+			"%s: %w", v.Kind, err)
 	}
 	return answer.Text, nil
 }
@@ -56,8 +57,8 @@ func Minimum(
 
 // region: kinds
 
-// kinds has, for each kind of end of a call, what
-// to do and what the breaker makes of it.
+// kinds has the action for each kind of end, and
+// what the breaker makes of it.
 var kinds = map[string][2]string{
 	"ok": {"use", "good"},
 	// The provider, or the way to it:
@@ -87,26 +88,41 @@ var kinds = map[string][2]string{
 	"open":      {"switch", "no"},
 }
 
-// Patience is the longest wait for a rate limit.
-const Patience = 2 * time.Second
+// endregion: kinds
+
+// region: verdict
 
 // A Verdict is how a call ended, and what to do.
 type Verdict struct {
-	Kind   string
-	Action string        // use, retry, switch, fix, stop
-	Counts string        // good, no, yes, at once
-	Wait   time.Duration // the provider's
+	Kind string
+	// Use, retry, switch, fix or stop:
+	Action string
+	// For the breaker: good, no, yes or at once.
+	Counts string
+	Wait   time.Duration // if it said so
 }
 
-func verdict(k string, wait time.Duration) Verdict {
-	v := Verdict{k, kinds[k][0], kinds[k][1], wait}
-	if k == "rate_limit" && wait > Patience {
+// Patience is the longest wait for a rate limit.
+const Patience = 2 * time.Second
+
+func verdict(kind string) Verdict {
+	k := kinds[kind]
+	return Verdict{
+		Kind: kind, Action: k[0], Counts: k[1]}
+}
+
+func (v Verdict) after(
+	wait time.Duration,
+) Verdict {
+	v.Wait = wait
+	long := wait > Patience
+	if v.Kind == "rate_limit" && long {
 		v.Action = "switch"
 	}
 	return v
 }
 
-// endregion: kinds
+// endregion: verdict
 
 // region: answer
 
@@ -129,7 +145,7 @@ type Try struct {
 
 // endregion: answer
 
-// region: classify
+// region: codes
 
 // words are error codes and types.
 var words = map[string]string{
@@ -141,22 +157,24 @@ var words = map[string]string{
 	"enforced_spend_limit_reached":      "quota",
 	"contract_spend_limit_reached":      "quota",
 	"billing_error":                     "quota",
-	"rate_limit_exceeded":               "rate_limit",
-	"rate_limit_error":                  "rate_limit",
-	"slow_down":                         "rate_limit",
-	"model_not_found":                   "model_not_found",
-	"context_length_exceeded":           "too_long",
-	"request_too_large":                 "too_long",
-	"invalid_request_error":             "bad_request",
-	"authentication_error":              "auth",
-	"permission_error":                  "forbidden",
-	"not_found_error":                   "not_found",
-	"timeout_error":                     "timeout",
-	"server_is_overloaded":              "overloaded",
-	"overloaded_error":                  "overloaded",
-	"server_error":                      "server_error",
-	"api_error":                         "server_error",
-	"error":                             "server_error", // without a code
+
+	"rate_limit_exceeded":     "rate_limit",
+	"rate_limit_error":        "rate_limit",
+	"slow_down":               "rate_limit",
+	"model_not_found":         "model_not_found",
+	"context_length_exceeded": "too_long",
+	"request_too_large":       "too_long",
+
+	"invalid_request_error": "bad_request",
+	"authentication_error":  "auth",
+	"permission_error":      "forbidden",
+	"not_found_error":       "not_found",
+	"timeout_error":         "timeout",
+	"server_is_overloaded":  "overloaded",
+	"overloaded_error":      "overloaded",
+	"server_error":          "server_error",
+	"api_error":             "server_error",
+	"error":                 "server_error",
 }
 
 var statuses = map[int]string{
@@ -167,54 +185,77 @@ var statuses = map[int]string{
 	504: "timeout", 529: "overloaded",
 }
 
+// endregion: codes
+
+// region: classify
+
 // ErrTimeout ends an attempt, not the request.
 var ErrTimeout = errors.New("no sign of work")
 
-// A StreamFailed is an error with status 200.
-type StreamFailed struct{ Code string }
+// A StreamFailed came with status 200.
+type StreamFailed struct{ Code, Type string }
 
-func (e StreamFailed) Error() string { return e.Code }
+func (e StreamFailed) Error() string {
+	return e.Code
+}
 
 // Classify judges how a call ended.
 func Classify(
 	a Answer, err error, valid func(string) bool,
 ) Verdict {
+	is := func(e error) bool {
+		return errors.Is(err, e)
+	}
 	if err == nil {
-		return verdict(ofAnswer(a, valid), 0)
+		return verdict(ofAnswer(a, valid))
 	}
-	if errors.Is(err, context.Canceled) {
-		return verdict("cancelled", 0)
+	if is(context.Canceled) {
+		return verdict("cancelled")
 	}
-	if errors.Is(err, ErrTimeout) {
-		return verdict("timeout", 0)
+	if is(ErrTimeout) {
+		return verdict("timeout")
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return verdict("deadline", 0)
+	if is(context.DeadlineExceeded) {
+		return verdict("deadline")
 	}
-	if e, ok := errors.AsType[StreamFailed](err); ok {
-		return verdict(ofError(200, e.Code, "", ""), 0)
-	}
-	if e, ok := errors.AsType[*openai.Error](err); ok {
-		return verdict(ofError(e.StatusCode, e.Code,
-			e.Type, e.Message), retryAfter(e.Response))
-	}
-	if e, ok :=
-		errors.AsType[*anthropic.Error](err); ok {
-		return verdict(ofError(e.StatusCode,
-			string(e.ErrorCode()), string(e.Type()),
-			e.Message), retryAfter(e.Response))
-	}
-	if e, ok :=
-		errors.AsType[*ssestream.StreamError](err); ok {
-		var event struct {
-			Error struct{ Code, Type string }
-		}
-		_ = json.Unmarshal(e.Event.Data, &event)
-		return verdict(ofError(200, event.Error.Code,
-			event.Error.Type, ""), 0)
-	}
-	return verdict("connection", 0) // or no JSON
+	return ofAPIError(err)
 }
+
+// endregion: classify
+
+// region: errors
+
+func ofAPIError(err error) Verdict {
+	var o *openai.Error
+	if errors.As(err, &o) {
+		return verdict(ofError(o.StatusCode,
+			o.Code, o.Type, o.Message)).
+			after(retryAfter(o.Response))
+	}
+	var a *anthropic.Error
+	if errors.As(err, &a) {
+		return verdict(ofError(a.StatusCode,
+			string(a.ErrorCode()),
+			string(a.Type()), a.Message)).
+			after(retryAfter(a.Response))
+	}
+	var event struct{ Error StreamFailed }
+	var s *ssestream.StreamError
+	if errors.As(err, &s) {
+		_ = json.Unmarshal(s.Event.Data, &event)
+		err = event.Error
+	}
+	var f StreamFailed
+	if errors.As(err, &f) {
+		return verdict(
+			ofError(200, f.Code, f.Type, ""))
+	}
+	return verdict("connection") // or no JSON
+}
+
+// endregion: errors
+
+// region: statuses
 
 func ofError(
 	status int, code, kind, message string,
@@ -242,6 +283,10 @@ func ofError(
 	}
 	return "connection"
 }
+
+// endregion: statuses
+
+// region: answers
 
 func ofAnswer(
 	a Answer, valid func(string) bool,
@@ -271,11 +316,11 @@ func ofAnswer(
 	return "ok"
 }
 
-// endregion: classify
+// endregion: answers
 
-// region: retry
+// region: budget
 
-// A Budget lets a share of the calls have another.
+// A Budget lets a share of the calls be extra.
 type Budget struct {
 	share, burst, left float64
 	mu                 sync.Mutex
@@ -305,15 +350,21 @@ func (b *Budget) Spend() bool {
 	return true
 }
 
-// Backoff is full jitter below a limit that doubles.
+// endregion: budget
+
+// region: retry
+
+// Backoff is full jitter: below a doubling limit.
 func Backoff(attempt int) time.Duration {
 	limit := min(
 		8*time.Second, time.Second/2<<attempt)
 	return rand.N(limit)
 }
 
-// retryAfter is the wait that a response asks for.
-func retryAfter(r *http.Response) time.Duration {
+// retryAfter is how long a response says to wait.
+func retryAfter(
+	r *http.Response,
+) time.Duration {
 	if r == nil {
 		return 0
 	}
@@ -328,18 +379,19 @@ func retryAfter(r *http.Response) time.Duration {
 		return max(
 			0, time.Duration(n*float64(unit)))
 	}
-	if at, err := http.ParseTime(s); err == nil {
-		return max(0, time.Until(at))
+	at, err := http.ParseTime(s)
+	if err != nil {
+		return 0
 	}
-	return 0
+	return max(0, time.Until(at))
 }
 
 // endregion: retry
 
 // region: deadline
 
-// attempt asks once: limit is for the first sign of
-// work, link.Idle for every further one.
+// attempt asks once: limit is for the first sign
+// of work, link.Idle for every further one.
 func attempt(
 	ctx context.Context, link Link, r Request,
 	show func(string), limit time.Duration,
@@ -353,48 +405,59 @@ func attempt(
 	var emit func(string)
 	if show != nil {
 		emit = func(text string) {
-			if !watch.Stop() || ctx.Err() != nil {
+			if !watch.Stop() ||
+				ctx.Err() != nil {
 				late = true
 				expire() // if it was about to
 				return
 			}
 			if text != "" {
-				show(text) // reading is no pause
+				show(text) // watch stands still
 			}
 			watch.Reset(link.Idle)
 		}
 	}
 	a, err := link.Model(ctx, r, emit)
 	if late || err != nil && ctx.Err() != nil {
-		err = context.Cause(ctx) // whose time it was
+		err = context.Cause(ctx) // says whose
 	}
 	return a, err
+}
+
+// ofTimeout says whose time was up. An attempt
+// with less than its limit says nothing of the
+// model.
+func ofTimeout(
+	ctx context.Context, limit time.Duration,
+	link Link,
+) Verdict {
+	end, _ := ctx.Deadline()
+	if time.Until(end) < 10*time.Millisecond {
+		return verdict("deadline")
+	}
+	v := verdict("timeout")
+	if limit < link.Limit {
+		v.Counts = "no"
+	}
+	return v
 }
 
 // endregion: deadline
 
 // region: breaker
 
-// A Breaker opens when a share of the recent calls
-// failed, or a run of them, or one whose error says
-// that all of them will.
+// A Breaker opens when a share of the recent
+// calls failed, or a run of them, or one whose
+// error says that all of them will.
 type Breaker struct {
-	Share    float64       // of the calls
-	Minimum  int           // of calls, for Share
+	Share    float64
+	Minimum  int           // calls, for the share
 	Window   time.Duration // that is recent
 	Run      int
-	Cooldown time.Duration
-	Probes   int // that must pass to close it
+	Cooldown time.Duration // when open
+	Probes   int           // must pass to close
 	Log      func(from, to, why string)
-
-	mu      sync.Mutex
-	state   string
-	since   time.Time
-	period  int
-	slots   map[int64][2]int // calls, failed
-	inARow  int
-	passed  int
-	probing []time.Time
+	breakerState
 }
 
 // NewBreaker has the rules that the articles use.
@@ -403,74 +466,16 @@ func NewBreaker() *Breaker {
 		Share: 0.2, Minimum: 40,
 		Window: time.Minute, Run: 6,
 		Cooldown: 30 * time.Second, Probes: 10,
-		state: "closed", period: 1,
-		slots: map[int64][2]int{},
+		breakerState: breakerState{
+			state: "closed", period: 1,
+			slots: map[int64][2]int{},
+		},
 	}
 }
 
-func (b *Breaker) become(state, why string) {
-	if b.Log != nil {
-		b.Log(b.state, state, why)
-	}
-	b.state, b.since = state, time.Now()
-	b.period++
-	b.slots = map[int64][2]int{}
-	b.inARow, b.passed, b.probing = 0, 0, nil
-}
+// endregion: breaker
 
-// Allow gives a permit for Record, or 0.
-func (b *Breaker) Allow() int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.state == "open" {
-		if time.Since(b.since) < b.Cooldown {
-			return 0
-		}
-		b.become("half-open", "cooled down")
-	}
-	if b.state == "half-open" {
-		for len(b.probing) > 0 &&
-			time.Since(b.probing[0]) >= b.Cooldown {
-			b.probing = b.probing[1:] // it hangs
-		}
-		if b.passed+len(b.probing) >= b.Probes {
-			return 0
-		}
-		b.probing = append(b.probing, time.Now())
-	}
-	return b.period
-}
-
-// Record says how the call ended.
-func (b *Breaker) Record(permit int, counts string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	switch {
-	case permit != b.period:
-		// It began under another state.
-	case counts == "at once":
-		b.become("open", "needs a person")
-	case b.state == "half-open":
-		b.recordProbe(counts)
-	case counts != "no":
-		b.recordCall(counts == "yes")
-	}
-}
-
-func (b *Breaker) recordProbe(counts string) {
-	if len(b.probing) > 0 {
-		b.probing = b.probing[1:]
-	}
-	switch counts {
-	case "yes":
-		b.become("open", "a probe failed")
-	case "good":
-		b.passed++
-		if b.passed == b.Probes {
-			b.become("closed", "all probes passed")
-		}
-	}
-}
+// region: trip
 
 func (b *Breaker) recordCall(failed bool) {
 	// The window moves on by twelfths.
@@ -493,15 +498,103 @@ func (b *Breaker) recordCall(failed bool) {
 		}
 		calls, bad = calls+n[0], bad+n[1]
 	}
-	if b.inARow >= b.Run || calls >= b.Minimum &&
-		float64(bad) >= b.Share*float64(calls) {
+	many := calls >= b.Minimum &&
+		float64(bad) >= b.Share*float64(calls)
+	if many || b.inARow >= b.Run {
 		b.become("open", fmt.Sprintf(
-			"%d of %d failed, %d in a row",
-			bad, calls, b.inARow))
+			"%d of %d failed", bad, calls))
 	}
 }
 
-// endregion: breaker
+// endregion: trip
+
+// region: probes
+
+// Allow gives a permit for Record, or 0.
+func (b *Breaker) Allow() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.state == "open" {
+		if time.Since(b.since) < b.Cooldown {
+			return 0
+		}
+		b.become("half-open", "cooled down")
+	}
+	if b.state == "half-open" {
+		for len(b.probing) > 0 &&
+			time.Since(b.probing[0]) >=
+				b.Cooldown { // it hangs
+			b.probing = b.probing[1:]
+		}
+		if b.passed+len(b.probing) >= b.Probes {
+			return 0
+		}
+		b.probing = append(
+			b.probing, time.Now())
+	}
+	return b.period
+}
+
+func (b *Breaker) recordProbe(counts string) {
+	if len(b.probing) > 0 {
+		b.probing = b.probing[1:]
+	}
+	switch counts {
+	case "yes":
+		b.become("open", "a probe failed")
+	case "good":
+		b.passed++
+		if b.passed == b.Probes {
+			b.become(
+				"closed", "the probes passed")
+		}
+	}
+}
+
+// endregion: probes
+
+// region: states
+
+type breakerState struct {
+	mu      sync.Mutex
+	state   string
+	since   time.Time
+	period  int
+	slots   map[int64][2]int // calls, failed
+	inARow  int
+	passed  int
+	probing []time.Time
+}
+
+// Record says how the call ended.
+func (b *Breaker) Record(
+	permit int, counts string,
+) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case permit != b.period:
+		// It began under another state.
+	case counts == "at once":
+		b.become("open", "needs a person")
+	case b.state == "half-open":
+		b.recordProbe(counts)
+	case counts != "no":
+		b.recordCall(counts == "yes")
+	}
+}
+
+func (b *Breaker) become(state, why string) {
+	if b.Log != nil {
+		b.Log(b.state, state, why)
+	}
+	b.state, b.since = state, time.Now()
+	b.period++
+	b.slots = map[int64][2]int{}
+	b.inARow, b.passed, b.probing = 0, 0, nil
+}
+
+// endregion: states
 
 // region: models
 
@@ -561,7 +654,7 @@ func Chat(client openai.Client, model string, edit ...func(*openai.ChatCompletio
 
 func ofCompletion(c openai.ChatCompletion) (Answer, error) {
 	if len(c.Choices) == 0 || c.Choices[0].FinishReason == "" {
-		return Answer{}, StreamFailed{"ended early"}
+		return Answer{}, StreamFailed{Code: "ended early"}
 	}
 	m := c.Choices[0].Message
 	return Answer{Text: m.Content, Stop: c.Choices[0].FinishReason, Refusal: m.Refusal,
@@ -596,7 +689,7 @@ func Responses(client openai.Client, model string, edit ...func(*responses.Respo
 			text := ""
 			switch event.Type {
 			case "error":
-				return Answer{}, StreamFailed{cmp.Or(event.Code, event.Type)}
+				return Answer{}, StreamFailed{Code: event.Code, Type: event.Type}
 			case "response.completed", "response.incomplete", "response.failed":
 				last = event.Response
 			case "response.output_text.delta":
@@ -614,9 +707,9 @@ func Responses(client openai.Client, model string, edit ...func(*responses.Respo
 func ofResponse(r responses.Response) (Answer, error) {
 	switch r.Status {
 	case "":
-		return Answer{}, StreamFailed{"ended early"}
+		return Answer{}, StreamFailed{Code: "ended early"}
 	case "failed":
-		return Answer{}, StreamFailed{string(r.Error.Code)}
+		return Answer{}, StreamFailed{Code: string(r.Error.Code)}
 	}
 	a := Answer{Text: r.OutputText(), Stop: string(r.Status), Model: r.Model, Turn: r.Output}
 	for _, item := range r.Output {
@@ -677,7 +770,7 @@ func Messages(client anthropic.Client, model string, edit ...func(*anthropic.Mes
 
 func ofMessage(m anthropic.Message) (Answer, error) {
 	if m.StopReason == "" {
-		return Answer{}, StreamFailed{"ended early"}
+		return Answer{}, StreamFailed{Code: "ended early"}
 	}
 	a := Answer{Stop: string(m.StopReason), Model: m.Model, Turn: m.ToParam()}
 	for _, block := range m.Content {
@@ -692,8 +785,8 @@ func ofMessage(m anthropic.Message) (Answer, error) {
 
 // region: stream
 
-// A gate holds back the first text of an answer: as
-// long as none is shown, it can be replaced.
+// A gate holds back the first text of an answer:
+// while none is shown, it can be replaced.
 type gate struct {
 	show        func(string)
 	hold        int
@@ -718,7 +811,7 @@ func (g *gate) open() {
 
 // endregion: stream
 
-// region: chain
+// region: links
 
 // A Link is a model, and the time it is given.
 type Link struct {
@@ -731,17 +824,19 @@ type Link struct {
 }
 
 // NewLink has two tries of 20 seconds.
-func NewLink(name string, m Model, b *Breaker) Link {
+func NewLink(
+	name string, m Model, b *Breaker,
+) Link {
 	return Link{name, m, b, 20 * time.Second,
 		10 * time.Second, 2}
 }
 
-// A Failed is that no link gave a whole answer.
+// Failed: no link gave a whole answer.
 type Failed struct {
-	Verdict Verdict
+	Verdict Verdict // the last one
 	Tried   []Try
 	Text    string // what there is of an answer
-	Err     error  // the last one
+	Err     error
 }
 
 func (f *Failed) Error() string {
@@ -751,97 +846,79 @@ func (f *Failed) Error() string {
 // Unwrap returns the last error.
 func (f *Failed) Unwrap() error { return f.Err }
 
+// endregion: links
+
 // A Chain asks its links in order.
 type Chain struct {
 	Links    []Link
-	Deadline time.Duration // of a request
-	Hold     int           // bytes of text, before any is shown
-	Valid    func(string) bool
-	SwitchOn map[string]bool // kinds of fix and stop
-	Budget   *Budget         // of retries
+	Deadline time.Duration
+	Hold     int                    // bytes of text, before any shows
+	Valid    func(text string) bool // nil: any text is good
+	SwitchOn map[string]bool        // more kinds that may
+	Budget   *Budget
 	Backoff  func(attempt int) time.Duration
 }
 
-// NewChain gives a request 60 seconds.
+// NewChain gives a request 60 seconds, and 10% of them a retry.
 func NewChain(links ...Link) *Chain {
-	return &Chain{
-		Links: links, Deadline: time.Minute,
-		Budget: NewBudget(0.1, 10), Backoff: Backoff,
-	}
+	return &Chain{Links: links, Deadline: time.Minute,
+		Budget: NewBudget(0.1, 10), Backoff: Backoff}
 }
 
-// Ask gives the first whole answer. With show, it is
-// streamed there.
+// region: chain
+
+// Ask gives the first whole answer. With show,
+// its text goes there as it comes.
 func (c *Chain) Ask(
 	ctx context.Context, r Request,
 	show func(string),
-) (Answer, error) {
+) (a Answer, err error) {
 	ctx, cancel := context.WithTimeout(
 		ctx, c.Deadline)
 	defer cancel()
-	end, _ := ctx.Deadline()
 	g := &gate{show: show, hold: c.Hold}
-	var tried []Try
-	var v Verdict
-	var err error
+	f := &Failed{}
 	c.Budget.Earn()
 	for n, link := range c.Links {
-		later := len(c.Links) - n - 1
+		left := len(c.Links) - n
 		for i := range link.Tries {
-			// Leave the later links their share.
-			share := time.Until(end) /
-				time.Duration(later+1)
-			var a Answer
-			a, v, err = c.once(ctx, link, r, g, share)
-			tried = append(tried, Try{link.Name, v})
+			a, f.Verdict, f.Err =
+				c.once(ctx, link, r, g, left)
+			v := f.Verdict
+			f.Tried = append(
+				f.Tried, Try{link.Name, v})
 			if v.Action == "use" {
-				a.By, a.Tried = link.Name, tried
+				a.By, a.Tried = link.Name, f.Tried
 				return a, nil
 			}
-			if g.shown != "" {
-				a.Text = g.shown
-			}
 			if g.shown != "" || c.ends(v) {
-				return Answer{},
-					&Failed{v, tried, a.Text, err}
+				f.Text = cmp.Or(g.shown, a.Text)
+				return Answer{}, f
 			}
 			wait := max(v.Wait, c.Backoff(i))
-			if i+1 == link.Tries || !again(v, later) ||
-				time.Until(end) <= wait ||
-				!c.Budget.Spend() {
+			if i+1 == link.Tries ||
+				!again(v, left) ||
+				!c.Budget.Spend() ||
+				!sleep(ctx, wait) {
 				break
-			}
-			if !sleep(ctx, wait) {
-				v = Classify(a, ctx.Err(), nil)
-				return Answer{},
-					&Failed{v, tried, "", ctx.Err()}
 			}
 		}
 	}
-	return Answer{}, &Failed{v, tried, "", err}
+	return Answer{}, f
 }
 
-func (c *Chain) ends(v Verdict) bool {
-	return !c.SwitchOn[v.Kind] &&
-		(v.Action == "fix" || v.Action == "stop")
-}
+// endregion: chain
 
-// again says whether to ask the same link again: a
-// switch becomes a retry where no link is left.
-func again(v Verdict, later int) bool {
-	return v.Action == "retry" || later == 0 &&
-		v.Action == "switch" && v.Kind != "open" &&
-		v.Counts != "at once"
-}
+// region: once
 
 func (c *Chain) once(
 	ctx context.Context, link Link, r Request,
-	g *gate, share time.Duration,
+	g *gate, left int,
 ) (a Answer, v Verdict, err error) {
 	if link.Breaker != nil {
 		permit := link.Breaker.Allow()
 		if permit == 0 {
-			return a, verdict("open", 0), nil
+			return a, verdict("open"), nil
 		}
 		defer func() {
 			link.Breaker.Record(permit, v.Counts)
@@ -851,6 +928,9 @@ func (c *Chain) once(
 	if g.show != nil {
 		g.held, emit = "", g.emit
 	}
+	// The later links keep a share.
+	end, _ := ctx.Deadline()
+	share := time.Until(end) / time.Duration(left)
 	limit := min(share, link.Limit)
 	a, err = attempt(ctx, link, r, emit, limit)
 	v = Classify(a, err, c.Valid)
@@ -858,19 +938,28 @@ func (c *Chain) once(
 		g.open()
 	}
 	if errors.Is(err, ErrTimeout) {
-		end, _ := ctx.Deadline()
-		if time.Until(end) < 10*time.Millisecond {
-			v = verdict("deadline", 0)
-		} else if limit < link.Limit {
-			v.Counts = "no" // it had too little
-		}
+		v = ofTimeout(ctx, limit, link)
 	}
 	return a, v, err
 }
 
-func sleep(
-	ctx context.Context, d time.Duration,
-) bool {
+// endregion: once
+
+func (c *Chain) ends(v Verdict) bool {
+	return !c.SwitchOn[v.Kind] && (v.Action == "fix" || v.Action == "stop")
+}
+
+// again: a switch is a retry where no link is left.
+func again(v Verdict, left int) bool {
+	return v.Action == "retry" || v.Action == "switch" && left == 1 &&
+		v.Kind != "open" && v.Counts != "at once"
+}
+
+// sleep reports whether there is time after it.
+func sleep(ctx context.Context, d time.Duration) bool {
+	if end, _ := ctx.Deadline(); time.Until(end) <= d {
+		return false
+	}
 	select {
 	case <-time.After(d):
 		return true
@@ -879,13 +968,11 @@ func sleep(
 	}
 }
 
-// endregion: chain
-
 // region: hedge
 
-// Hedge is a model that asks second too when first
-// has said nothing for so long. The budget caps that:
-// NewBudget(0.05, 10) is 5% of the calls.
+// Hedge is a model that asks second too when
+// first is silent for so long. The budget caps
+// that: NewBudget(0.05, 10) is 5% of the calls.
 func Hedge(
 	first, second Model, after time.Duration,
 	budget *Budget,
@@ -913,21 +1000,14 @@ func Hedge(
 				running = 2
 			}
 		}
-		var last ended
-		for ; running > 0; running-- {
-			e := <-race.ends
-			v := Classify(e.answer, e.err, nil)
-			if race.leads(e.who) ||
-				race.leads(0) && v.Action == "use" {
-				return e.answer, e.err
-			}
-			if last.who != 1 { // first's error counts
-				last = e
-			}
-		}
-		return last.answer, last.err
+		e := race.winner(running)
+		return e.answer, e.err
 	}
 }
+
+// endregion: hedge
+
+// region: race
 
 type ended struct {
 	who    int
@@ -942,7 +1022,7 @@ type race struct {
 	wait   sync.WaitGroup
 	mu     sync.Mutex
 	leader int           // shows its text
-	lead   chan struct{} // closed when there is one
+	lead   chan struct{} // closed: there is one
 }
 
 func (r *race) start(
@@ -958,11 +1038,11 @@ func (r *race) start(
 				r.leader = who
 				close(r.lead)
 			}
-			if r.leader == 0 || r.leader == who {
-				r.show(text)
-			} else {
-				cancel() // the other one shows text
+			if r.leader > 0 && r.leader != who {
+				cancel()
+				return
 			}
+			r.show(text)
 		}
 	}
 	r.wait.Go(func() {
@@ -978,4 +1058,19 @@ func (r *race) leads(who int) bool {
 	return r.leader == who
 }
 
-// endregion: hedge
+// winner is the leader, or whose answer is good.
+func (r *race) winner(running int) (e ended) {
+	ends := map[int]ended{}
+	for ; running > 0; running-- {
+		e = <-r.ends
+		ends[e.who] = e
+		v := Classify(e.answer, e.err, nil)
+		if r.leads(e.who) ||
+			r.leads(0) && v.Action == "use" {
+			return e
+		}
+	}
+	return ends[1]
+}
+
+// endregion: race

@@ -30,28 +30,28 @@ MODEL_B = os.getenv(
 async def minimum(prompt: str) -> str:
     a = openai.AsyncOpenAI(timeout=10)
     b = anthropic.AsyncAnthropic(timeout=20)
-    turns = [{"role": "user", "content": prompt}]
+    turn = {"role": "user", "content": prompt}
     try:
         r = await a.chat.completions.create(
-            model=MODEL_A, messages=turns)
+            model=MODEL_A, messages=[turn])
         text = r.choices[0].message.content
         stop = r.choices[0].finish_reason
     except openai.APIError as err:
         print("A failed:", err, file=sys.stderr)
         m = await b.messages.create(
-            model=MODEL_B, messages=turns,
+            model=MODEL_B, messages=[turn],
             max_tokens=1000)
         text = "".join(c.text for c in m.content
                        if c.type == "text")
         stop = m.stop_reason
-    if not text or stop not in ("stop", "end_turn"):
-        raise RuntimeError(f"not whole: {stop}")
-    return text
+    if text and stop in ("stop", "end_turn"):
+        return text
+    raise RuntimeError(f"not whole: {stop}")
 # endregion: minimum
 
 
 # region: kinds
-KINDS = {  # action, what the breaker makes of it
+KINDS = {  # action, and for the breaker
     "ok": ("use", "good"),
     # The provider, or the way to it:
     "rate_limit": ("retry", "no"),
@@ -79,16 +79,20 @@ KINDS = {  # action, what the breaker makes of it
     "cancelled": ("stop", "no"),
     "open": ("switch", "no"),
 }
-PATIENCE = 2.0  # seconds, with a rate limit
+# endregion: kinds
 
 
+# region: verdict
 @dataclass(frozen=True)
 class Verdict:
     """How a call ended, and what to do."""
     kind: str
     action: str  # use, retry, switch, fix, stop
     counts: str  # good, no, yes, at once
-    wait: float = 0.0  # seconds, the provider's
+    wait: float = 0.0  # seconds, if it said so
+
+
+PATIENCE = 2.0  # seconds, with a rate limit
 
 
 def verdict(kind: str, wait=0.0) -> Verdict:
@@ -96,7 +100,7 @@ def verdict(kind: str, wait=0.0) -> Verdict:
     if kind == "rate_limit" and wait > PATIENCE:
         action = "switch"
     return Verdict(kind, action, counts, wait)
-# endregion: kinds
+# endregion: verdict
 
 
 # region: answer
@@ -114,12 +118,14 @@ class Answer:
 # endregion: answer
 
 
-# region: classify
+# region: codes
 WORDS = {  # error codes and types
     "insufficient_quota": "quota",
     "credit_balance_exhausted": "quota",
-    "organization_spend_limit_exceeded": "quota",
-    "organization_usage_limit_exceeded": "quota",
+    "organization_spend_limit_exceeded":
+        "quota",
+    "organization_usage_limit_exceeded":
+        "quota",
     "project_spend_limit_exceeded": "quota",
     "enforced_spend_limit_reached": "quota",
     "contract_spend_limit_reached": "quota",
@@ -148,53 +154,58 @@ STATUSES = {
     429: "rate_limit", 503: "overloaded",
     504: "timeout", 529: "overloaded",
 }
-TIMEOUTS = (
-    TimeoutError, httpx2.TimeoutException,
-    openai.APITimeoutError,
-    anthropic.APITimeoutError,
-)
+# endregion: codes
 
 
+# region: classify
 class StreamFailed(Exception):
     """An error that came with status 200."""
 
 
 class ShowFailed(Exception):
-    """It was not the provider."""
+    """The reader's side failed."""
 
 
 def classify(end, valid=None) -> Verdict:
     """Judges an exception or an Answer."""
-    if isinstance(end, ShowFailed):
-        raise end.__cause__
     if isinstance(end, Answer):
         return verdict(of_answer(end, valid))
     if isinstance(end, asyncio.CancelledError):
         return verdict("cancelled")
-    if isinstance(end, TIMEOUTS):
+    if isinstance(end, (
+        TimeoutError, httpx2.TimeoutException,
+        openai.APITimeoutError,
+        anthropic.APITimeoutError,
+    )):
         return verdict("timeout")
-    if isinstance(end, StreamFailed):
-        return verdict(of_error(200, str(end)))
     if isinstance(end, (
         openai.APIError, anthropic.APIError,
     )):
-        body = end.body
-        if not isinstance(body, dict):
-            body = {}  # a gateway's page
-        error = body.get("error") or body
-        details = error.get("details") or {}
-        return verdict(of_error(
-            getattr(end, "status_code", 200),
-            error.get("code")
-            or details.get("error_code") or "",
-            error.get("type") or "",
-            error.get("message") or "",
-        ), retry_after(end))
+        return of_api_error(end)
+    if isinstance(end, StreamFailed):
+        return verdict(of_error(200, str(end)))
     if isinstance(end, (
         httpx2.HTTPError, ValueError,
     )):
-        return verdict("connection")  # or no JSON
+        return verdict("connection")  # or JSON
     raise end  # a bug: no fault of a provider
+# endregion: classify
+
+
+# region: errors
+def of_api_error(err) -> Verdict:
+    body = err.body
+    if not isinstance(body, dict):
+        body = {}  # a gateway's page
+    error = body.get("error") or body
+    details = error.get("details") or {}
+    return verdict(of_error(
+        getattr(err, "status_code", 200),
+        error.get("code")
+        or details.get("error_code") or "",
+        error.get("type") or "",
+        error.get("message") or "",
+    ), retry_after(err))
 
 
 def of_error(status, code, type="", message=""):
@@ -216,8 +227,10 @@ def of_error(status, code, type="", message=""):
     if status >= 400:
         return "bad_request"
     return WORDS.get(type, "connection")
+# endregion: errors
 
 
+# region: answers
 def of_answer(a: Answer, valid=None) -> str:
     if a.refusal or a.stop in (
         "refusal", "content_filter",
@@ -241,12 +254,12 @@ def of_answer(a: Answer, valid=None) -> str:
     if valid and not valid(a.text):
         return "invalid"
     return "ok"
-# endregion: classify
+# endregion: answers
 
 
-# region: retry
+# region: budget
 class Budget:
-    """Lets a share of the calls have another."""
+    """Lets a share of the calls be extra."""
 
     def __init__(self, share=0.1, burst=10.0):
         self.share, self.burst = share, burst
@@ -261,10 +274,12 @@ class Budget:
             return False
         self.left -= 1
         return True
+# endregion: budget
 
 
+# region: retry
 def backoff(attempt: int, base=0.5, cap=8.0):
-    """Full jitter below a limit that doubles."""
+    """Full jitter: below a doubling limit."""
     limit = min(cap, base * 2**attempt)
     return random.uniform(0, limit)
 
@@ -277,7 +292,8 @@ def retry_after(err) -> float:
     ms = response.headers.get("retry-after-ms")
     s = response.headers.get("retry-after")
     try:
-        wait = float(ms) / 1000 if ms else float(s)
+        wait = (float(ms) / 1000 if ms
+                else float(s))
     except (TypeError, ValueError):
         try:
             at = parsedate_to_datetime(s)
@@ -302,7 +318,7 @@ async def attempt(
     async def emit(text):
         if watch.expired():
             await asyncio.sleep(0)  # ends here
-        watch.reschedule(None)  # reading is no pause
+        watch.reschedule(None)  # is reading
         if text:
             await show(text)
         watch.reschedule(
@@ -314,44 +330,57 @@ async def attempt(
 
 
 def of_timeout(limit, link, end) -> Verdict:
-    """Whose time was up: the request's, or the
-    attempt's, which says something about the
-    provider only if it had all of it."""
+    """Whose time was up? An attempt with less
+    than its limit says nothing of the model."""
     if end - now() < 0.01:  # timers are early
         return verdict("deadline")
-    counts = "yes" if limit == link.limit else "no"
-    return Verdict("timeout", "switch", counts)
+    full = limit == link.limit
+    return Verdict("timeout", "switch",
+                   "yes" if full else "no")
 # endregion: deadline
 
 
 # region: breaker
+@dataclass
 class Breaker:
     """Opens when a share of the recent calls
     failed, or a run of them, or one whose error
     says that all of them will."""
+    share: float = 0.2
+    minimum: int = 40  # calls, for the share
+    window: float = 60.0  # seconds: recent
+    run: int = 6
+    cooldown: float = 30.0  # seconds, when open
+    probes: int = 10  # that must pass to close
+    clock: object = time.monotonic
+    log: object = None  # of (old, new, why)
+    state: str = "closed"
+    period: int = 0
 
-    def __init__(
-        self, share=0.2, minimum=40, window=60.0,
-        run=6, cooldown=30.0, probes=10,
-        clock=time.monotonic, log=None,
-    ):
-        self.share, self.minimum = share, minimum
-        self.window, self.run = window, run
-        self.cooldown = cooldown
-        self.probes = probes
-        self.clock, self.log = clock, log
-        self.state, self.period = "closed", 0
-        self.become("closed", "")
+    def record_call(self, failed: bool):
+        # The window moves on by twelfths.
+        step = self.window / 12
+        slot = int(self.clock() / step)
+        n = self.slots.setdefault(slot, [0, 0])
+        n[0] += 1
+        n[1] += failed
+        self.in_a_row += 1
+        if not failed:
+            self.in_a_row = 0
+        self.slots = {
+            s: n for s, n in self.slots.items()
+            if s > slot - 12}
+        counts = zip(*self.slots.values())
+        calls, bad = map(sum, counts)
+        if self.in_a_row >= self.run or (
+            calls >= self.minimum
+            and bad >= self.share * calls
+        ):
+            why = f"{bad} of {calls} failed"
+            self.become("open", why)
+    # endregion: breaker
 
-    def become(self, state, why):
-        if self.log and state != self.state:
-            self.log(self.state, state, why)
-        self.state, self.since = state, self.clock()
-        self.period += 1
-        self.slots = {}  # number: [calls, failed]
-        self.in_a_row = 0
-        self.passed, self.probing = 0, []
-
+    # region: probes
     def allow(self) -> int:
         """A permit for record, or 0."""
         now = self.clock()
@@ -360,7 +389,7 @@ class Breaker:
                 return 0
             self.become("half-open", "cooled down")
         if self.state == "half-open":
-            self.probing = [  # not those that hang
+            self.probing = [  # one that hangs goes
                 t for t in self.probing
                 if now < t + self.cooldown]
             used = self.passed + len(self.probing)
@@ -369,6 +398,19 @@ class Breaker:
             self.probing.append(now)
         return self.period
 
+    def record_probe(self, counts: str):
+        if self.probing:
+            self.probing.pop(0)
+        if counts == "yes":
+            self.become("open", "a probe failed")
+        elif counts == "good":
+            self.passed += 1
+            if self.passed == self.probes:
+                self.become(
+                    "closed", "the probes passed")
+    # endregion: probes
+
+    # region: states
     def record(self, permit: int, counts: str):
         if permit != self.period:
             return  # began under another state
@@ -379,40 +421,18 @@ class Breaker:
         elif counts != "no":
             self.record_call(counts == "yes")
 
-    def record_probe(self, counts):
-        if self.probing:
-            self.probing.pop(0)
-        if counts == "yes":
-            self.become("open", "a probe failed")
-        elif counts == "good":
-            self.passed += 1
-            if self.passed == self.probes:
-                self.become(
-                    "closed", "all probes passed")
+    def become(self, state: str, why: str):
+        if self.log and state != self.state:
+            self.log(self.state, state, why)
+        self.state, self.since = state, self.clock()
+        self.period += 1
+        self.slots = {}  # number: [calls, failed]
+        self.in_a_row = 0
+        self.passed, self.probing = 0, []
 
-    def record_call(self, failed: bool):
-        # The window moves on by twelfths.
-        slot = int(self.clock() * 12 / self.window)
-        self.slots = {
-            s: n for s, n in self.slots.items()
-            if s > slot - 12}
-        n = self.slots.setdefault(slot, [0, 0])
-        n[0] += 1
-        n[1] += failed
-        self.in_a_row += 1
-        if not failed:
-            self.in_a_row = 0
-        calls = sum(
-            n[0] for n in self.slots.values())
-        bad = sum(n[1] for n in self.slots.values())
-        if self.in_a_row >= self.run or (
-            calls >= self.minimum
-            and bad >= self.share * calls
-        ):
-            self.become(
-                "open", f"{bad} of {calls} failed,"
-                f" {self.in_a_row} in a row")
-# endregion: breaker
+    def __post_init__(self):
+        self.become("closed", "")
+    # endregion: states
 
 
 # region: models
@@ -539,8 +559,8 @@ def of_message(r):
 
 # region: stream
 class Gate:
-    """Holds back the first text of an answer: as
-    long as none is shown, it can be replaced."""
+    """Holds back the first text of an answer:
+    while none is shown, it can be replaced."""
 
     def __init__(self, show, hold):
         self.show, self.hold = show, hold
@@ -548,7 +568,8 @@ class Gate:
 
     async def emit(self, text):
         self.held += text
-        if self.shown or len(self.held) > self.hold:
+        size = len(self.held)
+        if self.shown or size > self.hold:
             await self.open()
 
     async def open(self):
@@ -562,7 +583,7 @@ class Gate:
 # endregion: stream
 
 
-# region: chain
+# region: links
 @dataclass
 class Link:
     """A model, and the time it is given."""
@@ -579,162 +600,188 @@ class Failed(Exception):
 
     def __init__(self, verdict, tried, text=""):
         super().__init__(verdict.kind)
-        self.verdict, self.tried = verdict, tried
+        self.verdict = verdict  # the last one
+        self.tried = tried
         self.text = text  # what there is of one
+# endregion: links
 
 
+@dataclass
 class Chain:
     """Asks its links in order."""
+    links: list
+    deadline: float = 60.0  # seconds
+    hold: int = 0  # characters, before any shows
+    valid: object = None  # says if a text is good
+    switch_on: tuple = ()  # more kinds that may
+    budget: Budget = field(default_factory=Budget)
+    backoff: object = backoff
 
-    def __init__(
-        self, *links, deadline=60.0, hold=0,
-        valid=None, switch_on=(), budget=None,
-        backoff=backoff,
-    ):
-        self.links, self.deadline = links, deadline
-        self.hold, self.valid = hold, valid
-        self.switch_on = switch_on  # fix and stop
-        self.budget = budget or Budget()
-        self.backoff = backoff
-
+    # region: chain
     async def ask(self, request, show=None):
-        """The first whole answer. With show, it is
-        streamed there; both may be awaited."""
+        """The first whole answer. With show,
+        its text goes there as it comes."""
         end = now() + self.deadline
-        gate = Gate(show, self.hold) if show else None
-        tried = []
+        gate = Gate(show, self.hold)
+        tried, left = [], len(self.links)
         self.budget.earn()
-        for n, link in enumerate(self.links):
-            later = len(self.links) - n - 1
+        for link in self.links:
             for i in range(link.tries):
-                # Leave the later links their share.
-                share = (end - now()) / (later + 1)
+                # The later links keep a share.
+                share = (end - now()) / left
                 a, v = await self.once(
                     link, request, gate, share, end)
                 tried.append((link.name, v))
                 if v.action == "use":
-                    a.by, a.tried = link.name, tried
+                    a.by = link.name
+                    a.tried = tried
                     return a
-                text = gate.shown if gate else a.text
-                if gate and gate.shown or self.ends(v):
+                text = gate.shown or a.text
+                if gate.shown or self.ends(v):
                     raise Failed(v, tried, text)
                 wait = max(v.wait, self.backoff(i))
-                if not self.again(
-                    v, i, link, later, end - wait,
-                ):
+                if (i + 1 == link.tries
+                        or not again(v, left)
+                        or now() + wait >= end
+                        or not self.budget.spend()):
                     break
                 await asyncio.sleep(wait)
-        raise Failed(tried[-1][1], tried)
+            left -= 1
+        raise Failed(v, tried)
+    # endregion: chain
 
-    def ends(self, v):
-        return v.action in ("fix", "stop") and (
-            v.kind not in self.switch_on)
-
-    def again(self, v, i, link, later, latest):
-        alone = not later and v.counts != "at once"
-        return i + 1 < link.tries and (
-            v.action == "retry"
-            or v.action == "switch" and alone
-        ) and v.kind != "open" and now() < latest and self.budget.spend()
-
+    # region: once
     async def once(
         self, link, request, gate, share, end,
     ):
+        a, v = Answer("", ""), verdict("cancelled")
         breaker = link.breaker
         permit = breaker.allow() if breaker else 1
         if not permit:
-            return Answer("", ""), verdict("open")
-        v = verdict("cancelled")
-        a = Answer("", "")
+            return a, verdict("open")
+        gate.held = ""
+        emit = gate.emit if gate.show else None
         limit = min(share, link.limit)
         try:
-            if gate:
-                gate.held = ""
             a = await attempt(
-                link, request, gate and gate.emit,
-                limit, end)
+                link, request, emit, limit, end)
             v = classify(a, self.valid)
-            if gate and v.action == "use":
+            if emit and v.action == "use":
                 await gate.open()
         except TimeoutError:
             v = of_timeout(limit, link, end)
+        except ShowFailed as err:
+            raise err.__cause__
         except Exception as err:
             v = classify(err)
         finally:
             if breaker:
                 breaker.record(permit, v.counts)
         return a, v
-# endregion: chain
+    # endregion: once
+
+    def ends(self, v) -> bool:
+        return v.action in ("fix", "stop") and (
+            v.kind not in self.switch_on)
+
+
+def again(v, left) -> bool:
+    """A switch is a retry where no link is left."""
+    return v.action == "retry" or (
+        v.action == "switch" and left == 1
+        and v.kind != "open"
+        and v.counts != "at once")
 
 
 # region: hedge
 def hedge(first, second, after, budget=None):
-    """A model that asks second too when first has
-    said nothing for so many seconds. The budget
+    """A model that asks second too when first
+    is silent for so many seconds. The budget
     caps that, by default at 5% of the calls."""
     budget = budget or Budget(share=0.05)
 
     async def ask(request, show=None):
-        leader = asyncio.Future()  # shows text
-
-        async def run(model):
-            async def emit(text):
-                if text and not leader.done():
-                    leader.set_result(model)
-                if text and leader.result() != model:
-                    raise asyncio.CancelledError
-                await show(text)
-
-            return await model(
-                request, emit if show else None)
-
+        race = Race(request, show)
         budget.earn()
-        one = asyncio.create_task(run(first))
-        tasks = {one: first}
+        race.start(first)
         try:
-            done, _ = await asyncio.wait(
-                [one, leader], timeout=after,
-                return_when="FIRST_COMPLETED")
-            if not done and budget.spend():
-                two = asyncio.create_task(run(second))
-                tasks[two] = second
-            running = set(tasks)
-            while running:
-                done, running = await asyncio.wait(
-                    running,
-                    return_when="FIRST_COMPLETED")
-                for task in done:
-                    if usable(task) or (
-                        leader.done() and
-                        leader.result() == tasks[task]
-                    ):
-                        return task.result()
-            return one.result()
+            ended, _ = await asyncio.wait(
+                [*race.tasks, race.leader],
+                timeout=after,
+                return_when=FIRST)
+            if not ended and budget.spend():
+                race.start(second)
+            return await race.winner()
         finally:
-            for task in tasks:
+            for task in race.tasks:
                 task.cancel()
             await asyncio.gather(
-                *tasks, return_exceptions=True)
+                *race.tasks,
+                return_exceptions=True)
 
     return ask
-
-
-def usable(task) -> bool:
-    return not task.cancelled() and (
-        not task.exception()
-        and classify(task.result()).action == "use")
 # endregion: hedge
 
 
+FIRST = asyncio.FIRST_COMPLETED
+
+
+# region: race
+class Race:
+    """Who shows text first, leads."""
+
+    def __init__(self, request, show):
+        self.request, self.show = request, show
+        self.tasks = []
+        self.leader = asyncio.Future()
+
+    def start(self, model):
+        n = len(self.tasks)
+
+        async def emit(text):
+            lead = self.leader
+            if text and not lead.done():
+                lead.set_result(n)
+            if text and n != lead.result():
+                raise asyncio.CancelledError
+            await self.show(text)
+
+        self.tasks.append(asyncio.create_task(
+            model(self.request,
+                  emit if self.show else None)))
+
+    async def winner(self):
+        """The leader, or a good answer."""
+        running = set(self.tasks)
+        while running:
+            ended, running = await asyncio.wait(
+                running, return_when=FIRST)
+            for task in ended:
+                if self.wins(task):
+                    return task.result()
+        return self.tasks[0].result()
+
+    def wins(self, task) -> bool:
+        if self.leader.done():
+            n = self.leader.result()
+            return task is self.tasks[n]
+        if task.cancelled() or task.exception():
+            return False
+        v = classify(task.result())
+        return v.action == "use"
+# endregion: race
+
+
 # region: main
-async def main(prompt: str):
-    # No retries of the SDKs: they would multiply.
+async def main(prompt: str) -> int:
+    # No retries of the SDKs on top of these.
     a = openai.AsyncOpenAI(max_retries=0)
     b = anthropic.AsyncAnthropic(max_retries=0)
-    chain = Chain(
-        Link("A", responses(a, MODEL_A), Breaker()),
+    chain = Chain([
+        Link("A", responses(a, MODEL_A),
+             Breaker()),
         Link("B", messages(b, MODEL_B)),
-    )
+    ])
 
     async def show(text):
         print(text, end="", flush=True)
@@ -742,13 +789,13 @@ async def main(prompt: str):
     try:
         answer = await chain.ask(prompt, show)
         tried = answer.tried
-        print()
     except Failed as failed:
         tried = failed.tried
+    print()
     for name, v in tried:
         print(name, v.kind, v.action,
               file=sys.stderr)
-    return tried[-1][1].action != "use"
+    return v.action != "use"
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ async def run(case, a, b):
     if case["hedge"]:
         links = [Link("A", hedge(a[case["api"]](case["model"]), b[case["spare"]](case["model"]),
                                  case["hedge"], Budget(0.05, case["hedges"])))]
-    chain = Chain(*links, deadline=case["deadline"], backoff=lambda _: 0.001, hold=case["hold"],
+    chain = Chain(links, deadline=case["deadline"], backoff=lambda _: 0.001, hold=case["hold"],
                   valid=is_json if case["json"] else None)
     shown = []
 

@@ -16,12 +16,11 @@ const MODEL_B =
   process.env.ANTHROPIC_MODEL ?? "claude-sonnet-5";
 
 // region: minimum
-export async function minimum(prompt: string) {
+export async function minimum(content: string) {
   const a = new OpenAI({ timeout: 10_000 });
   const b = new Anthropic({ timeout: 20_000 });
-  const messages = [
-    { role: "user" as const, content: prompt },
-  ];
+  const role = "user" as const;
+  const messages = [{ role, content }];
   let text, stop;
   try {
     const r = await a.chat.completions.create({
@@ -29,26 +28,22 @@ export async function minimum(prompt: string) {
     text = r.choices[0].message.content;
     stop = r.choices[0].finish_reason;
   } catch (err) {
-    if (!(err instanceof OpenAI.APIError)) throw err;
-    console.error("A failed:", err.message);
+    console.error("A failed:", err);
     const r = await b.messages.create({
-      model: MODEL_B, messages, max_tokens: 1000 });
+      model: MODEL_B, messages,
+      max_tokens: 1000 });
     text = r.content.map((c) =>
       c.type === "text" ? c.text : "").join("");
     stop = r.stop_reason;
   }
-  if (!text || !["stop", "end_turn"].includes(stop!))
-    throw new Error(`not whole: ${stop}`);
-  return text;
+  if (text && /^(stop|end_turn)$/.test(stop!))
+    return text;
+  throw new Error(`not whole: ${stop}`);
 }
 // endregion: minimum
 
 // region: kinds
-type Action =
-  "use" | "retry" | "switch" | "fix" | "stop";
-type Counts = "good" | "no" | "yes" | "at once";
-
-const KINDS = {
+const KINDS = { // action, and for the breaker
   ok: ["use", "good"],
   // The provider, or the way to it:
   rate_limit: ["retry", "no"],
@@ -76,25 +71,33 @@ const KINDS = {
   cancelled: ["stop", "no"],
   open: ["switch", "no"],
 } as const;
+// endregion: kinds
+
+// region: verdict
 type Kind = keyof typeof KINDS;
-const PATIENCE = 2; // seconds, with a rate limit
+type Action =
+  "use" | "retry" | "switch" | "fix" | "stop";
+type Counts = "good" | "no" | "yes" | "at once";
 
 /** How a call ended, and what to do. */
 export type Verdict = {
   kind: Kind;
   action: Action;
   counts: Counts; // for the breaker
-  wait: number; // seconds, the provider's
+  wait: number; // seconds, if it said so
 };
 
-function verdict(kind: Kind, wait = 0): Verdict {
-  let [action, counts]: readonly [Action, Counts] =
-    KINDS[kind];
+const PATIENCE = 2; // seconds, rate limits
+
+function verdict(kind: Kind, wait = 0) {
+  const [action, counts] = KINDS[kind];
+  const v: Verdict =
+    { kind, action, counts, wait };
   if (kind === "rate_limit" && wait > PATIENCE)
-    action = "switch";
-  return { kind, action, counts, wait };
+    v.action = "switch";
+  return v;
 }
-// endregion: kinds
+// endregion: verdict
 
 // region: answer
 export class Answer {
@@ -102,14 +105,14 @@ export class Answer {
   stop = ""; // why, in the provider's words
   refusal = "";
   model = ""; // the provider's name of it
-  turn: any[] = []; // as it came: for the history
+  turn: any[] = []; // as it came, for history
   by = ""; // the link that answered
   tried: Try[] = []; // each attempt
 }
 export type Try = { link: string } & Verdict;
 // endregion: answer
 
-// region: classify
+// region: codes
 const WORDS: Record<string, Kind> = {
   insufficient_quota: "quota",
   credit_balance_exhausted: "quota",
@@ -143,54 +146,58 @@ const STATUSES: Record<number, Kind> = {
   429: "rate_limit", 503: "overloaded",
   504: "timeout", 529: "overloaded",
 };
+// endregion: codes
 
+// region: classify
+/** The attempt's time was up. */
 export class Timeout extends Error {}
-/** It was not the provider. */
-export class ShowFailed extends Error {}
 /** An error that came with status 200. */
 export class StreamFailed extends Error {}
+/** The reader's side failed. */
+export class ShowFailed extends Error {}
+
+type Valid = (text: string) => boolean;
 
 /** Judges an error or an Answer. */
 export function classify(
-  end: unknown, valid?: (text: string) => boolean,
+  end: unknown, valid?: Valid,
 ): Verdict {
   if (end instanceof Answer)
     return verdict(ofAnswer(end, valid));
-  if (
-    end instanceof Timeout ||
-    end instanceof OpenAI.APIConnectionTimeoutError ||
-    end instanceof Anthropic.APIConnectionTimeoutError
-  )
+  if (isA(end, Timeout,
+          OpenAI.APIConnectionTimeoutError,
+          Anthropic.APIConnectionTimeoutError))
     return verdict("timeout");
-  if (
-    end instanceof OpenAI.APIUserAbortError ||
-    end instanceof Anthropic.APIUserAbortError
-  )
+  if (isA(end, OpenAI.APIUserAbortError,
+          Anthropic.APIUserAbortError))
     return verdict("cancelled");
+  if (end instanceof OpenAI.APIError ||
+      end instanceof Anthropic.APIError)
+    return ofAPIError(end);
   if (end instanceof StreamFailed)
     return verdict(ofError(200, end.message));
-  if (
-    end instanceof OpenAI.APIError ||
-    end instanceof Anthropic.APIError
-  ) {
-    const body: any = end.error ?? {};
-    const error = body.error ?? body;
-    const code =
-      error.code ?? error.details?.error_code ?? "";
-    return verdict(
-      ofError(end.status ?? 200, code,
-        error.type, error.message),
-      retryAfter(end.headers));
-  }
-  if (end instanceof ShowFailed) throw end.cause;
-  if (
-    end instanceof TypeError || // fetch's
-    end instanceof SyntaxError || // JSON's
-    end instanceof OpenAI.OpenAIError ||
-    end instanceof Anthropic.AnthropicError
-  )
-    return verdict("connection");
+  if (isA(end, TypeError, SyntaxError,
+          OpenAI.OpenAIError,
+          Anthropic.AnthropicError))
+    return verdict("connection"); // or no JSON
   throw end; // a bug: no fault of a provider
+}
+// endregion: classify
+
+function isA(end: unknown, ...types: any[]) {
+  return types.some((type) => end instanceof type);
+}
+
+// region: errors
+function ofAPIError(err: any): Verdict {
+  const body = err.error ?? {};
+  const error = body.error ?? body;
+  const code =
+    error.code ?? error.details?.error_code;
+  return verdict(
+    ofError(err.status ?? 200, code ?? "",
+      error.type, error.message),
+    retryAfter(err.headers));
 }
 
 function ofError(
@@ -198,20 +205,24 @@ function ofError(
   type = "", message = "",
 ): Kind {
   if (WORDS[code]) return WORDS[code];
-  if (type === "insufficient_quota") return "quota";
+  if (type === "insufficient_quota")
+    return "quota";
   // Anthropic has no codes for these two:
   if (message.startsWith("prompt is too long"))
     return "too_long";
-  if (status === 404 && message.startsWith("model:"))
+  if (status === 404 &&
+      message.startsWith("model:"))
     return "model_not_found";
   if (STATUSES[status]) return STATUSES[status];
   if (status >= 500) return "server_error";
   if (status >= 400) return "bad_request";
   return WORDS[type] ?? "connection";
 }
+// endregion: errors
 
+// region: answers
 function ofAnswer(
-  a: Answer, valid?: (text: string) => boolean,
+  a: Answer, valid?: Valid,
 ): Kind {
   if (a.refusal) return "refusal";
   switch (a.stop) {
@@ -236,10 +247,10 @@ function ofAnswer(
   }
   return "unfinished"; // as pause_turn
 }
-// endregion: classify
+// endregion: answers
 
-// region: retry
-/** Lets a share of the calls have another. */
+// region: budget
+/** Lets a share of the calls be extra. */
 export class Budget {
   share; burst; left;
 
@@ -260,8 +271,11 @@ export class Budget {
   }
 }
 
-/** Full jitter below a limit that doubles. */
-export function backoff(attempt: number): number {
+// endregion: budget
+
+// region: retry
+/** Full jitter: below a doubling limit. */
+export function backoff(attempt: number) {
   const limit = Math.min(8, 0.5 * 2 ** attempt);
   return Math.random() * limit;
 }
@@ -270,7 +284,8 @@ export function backoff(attempt: number): number {
 function retryAfter(headers?: Headers): number {
   const ms = headers?.get("retry-after-ms");
   const s = headers?.get("retry-after");
-  let wait = ms ? Number(ms) / 1000 : Number(s ?? 0);
+  let wait =
+    ms ? Number(ms) / 1000 : Number(s ?? 0);
   if (Number.isNaN(wait))
     wait = (Date.parse(s!) - Date.now()) / 1000;
   return Math.max(0, wait || 0);
@@ -281,56 +296,113 @@ function retryAfter(headers?: Headers): number {
 type Show = (text: string) => unknown;
 const now = () => performance.now() / 1000;
 
-/** Asks once: limit is for the first sign of work,
- * link.idle for every further one. */
+/** Asks once: limit is for the first sign of
+ * work, link.idle for every further one. */
 async function attempt(
   link: Link, request: Request, limit: number,
-  end: number, show?: Show, signal?: AbortSignal,
+  end: number, show?: Show, user?: AbortSignal,
 ): Promise<Answer> {
   const control = new AbortController();
-  const abort = () => control.abort(signal!.reason);
-  if (signal?.aborted) abort();
-  signal?.addEventListener("abort", abort);
-  const expire = () => control.abort(new Timeout());
+  const { signal } = control;
+  const expire = () =>
+    control.abort(new Timeout());
   let watch = setTimeout(expire, limit * 1000);
 
   async function emit(text: string) {
-    if (control.signal.aborted)
-      throw control.signal.reason; // too late
-    clearTimeout(watch); // reading is no pause
+    if (signal.aborted) throw signal.reason;
+    clearTimeout(watch); // is reading
     if (text) await show!(text);
-    const left = Math.min(link.idle, end - now());
-    watch = setTimeout(expire, left * 1000);
+    const left = end - now();
+    const idle = Math.min(link.idle, left);
+    watch = setTimeout(expire, idle * 1000);
   }
 
   try {
+    const signals =
+      user ? [signal, user] : [signal];
     return await link.model(
-      request, control.signal, show && emit);
+      request, AbortSignal.any(signals),
+      show && emit);
   } catch (err) {
     // The SDKs say "aborted", whoever did it.
-    throw control.signal.aborted
-      ? control.signal.reason : err;
+    throw signal.aborted ? signal.reason : err;
   } finally {
     clearTimeout(watch);
-    signal?.removeEventListener("abort", abort);
   }
 }
 // endregion: deadline
 
 // region: breaker
-/** Opens when a share of the recent calls failed, or
- * a run of them, or one whose error says that all of
- * them will. */
+/** Opens when a share of the recent calls
+ * failed, or a run of them, or one whose error
+ * says that all of them will. */
 export class Breaker {
-  share = 0.2; // of the calls
-  minimum = 40; // of calls, for the share
-  window = 60; // seconds that are recent
+  share = 0.2;
+  minimum = 40; // calls, for the share
+  window = 60; // seconds: recent
   run = 6;
-  cooldown = 30;
-  probes = 10; // that must pass to close it
+  cooldown = 30; // seconds, when open
+  probes = 10; // that must pass to close
   clock = now;
-  log = (from: string, to: string, why: string) => {};
+  log = (...change: string[]) => {};
 
+  recordCall(failed: boolean) {
+    // The window moves on by twelfths.
+    const step = this.window / 12;
+    const now = this.clock();
+    const slot = Math.floor(now / step);
+    const n = this.slots.get(slot) ?? [0, 0];
+    n[0] += 1;
+    n[1] += Number(failed);
+    this.slots.set(slot, n);
+    this.inARow = failed ? this.inARow + 1 : 0;
+    let calls = 0, bad = 0;
+    for (const [s, n] of this.slots) {
+      if (s <= slot - 12) this.slots.delete(s);
+      else (calls += n[0]), (bad += n[1]);
+    }
+    if (this.inARow >= this.run ||
+        (calls >= this.minimum &&
+         bad >= this.share * calls))
+      this.become(
+        "open", `${bad} of ${calls} failed`);
+  }
+  // endregion: breaker
+
+  // region: probes
+  /** A permit for record, or 0. */
+  allow(): number {
+    const now = this.clock();
+    if (this.state === "open") {
+      if (now < this.since + this.cooldown)
+        return 0;
+      this.become("half-open", "cooled down");
+    }
+    if (this.state === "half-open") {
+      this.probing = this.probing.filter((t) =>
+        now < t + this.cooldown); // hangs: goes
+      const used =
+        this.passed + this.probing.length;
+      if (used >= this.probes) return 0;
+      this.probing.push(now);
+    }
+    return this.period;
+  }
+
+  recordProbe(counts: Counts) {
+    this.probing.shift();
+    if (counts === "yes")
+      this.become("open", "a probe failed");
+    else if (counts === "good") {
+      this.passed++;
+      if (this.passed === this.probes)
+        this.become(
+          "closed", "the probes passed");
+    }
+  }
+  // endregion: probes
+
+  // region: states
   state = "closed";
   since = 0;
   period = 1;
@@ -339,8 +411,15 @@ export class Breaker {
   passed = 0;
   probing: number[] = [];
 
-  constructor(rules: Partial<Breaker> = {}) {
-    Object.assign(this, rules);
+  record(permit: number, counts: Counts) {
+    if (permit !== this.period)
+      return; // began under another state
+    if (counts === "at once")
+      this.become("open", "needs a person");
+    else if (this.state === "half-open")
+      this.recordProbe(counts);
+    else if (counts !== "no")
+      this.recordCall(counts === "yes");
   }
 
   become(state: string, why: string) {
@@ -352,68 +431,12 @@ export class Breaker {
     this.inARow = this.passed = 0;
     this.probing = [];
   }
+  // endregion: states
 
-  /** A permit for record, or 0. */
-  allow(): number {
-    const now = this.clock();
-    if (this.state === "open") {
-      if (now < this.since + this.cooldown) return 0;
-      this.become("half-open", "cooled down");
-    }
-    if (this.state === "half-open") {
-      this.probing = this.probing.filter(
-        (t) => now < t + this.cooldown); // not hung
-      const used = this.passed + this.probing.length;
-      if (used >= this.probes) return 0;
-      this.probing.push(now);
-    }
-    return this.period;
-  }
-
-  record(permit: number, counts: Counts) {
-    if (permit !== this.period) return; // too late
-    if (counts === "at once")
-      this.become("open", "needs a person");
-    else if (this.state === "half-open")
-      this.recordProbe(counts);
-    else if (counts !== "no")
-      this.recordCall(counts === "yes");
-  }
-
-  recordProbe(counts: Counts) {
-    this.probing.shift();
-    if (counts === "yes")
-      this.become("open", "a probe failed");
-    else if (counts === "good") {
-      this.passed++;
-      if (this.passed === this.probes)
-        this.become("closed", "all probes passed");
-    }
-  }
-
-  recordCall(failed: boolean) {
-    // The window moves on by twelfths.
-    const slot = Math.floor(
-      (this.clock() * 12) / this.window);
-    const n = this.slots.get(slot) ?? [0, 0];
-    this.slots.set(
-      slot, [n[0] + 1, n[1] + Number(failed)]);
-    this.inARow = failed ? this.inARow + 1 : 0;
-    let calls = 0, bad = 0;
-    for (const [s, n] of this.slots) {
-      if (s <= slot - 12) this.slots.delete(s);
-      else (calls += n[0]), (bad += n[1]);
-    }
-    if (
-      this.inARow >= this.run ||
-      (calls >= this.minimum &&
-        bad >= this.share * calls)
-    )
-      this.become("open", `${bad} of ${calls} failed, ` +
-        `${this.inARow} in a row`);
+  constructor(rules: Partial<Breaker> = {}) {
+    Object.assign(this, rules);
   }
 }
-// endregion: breaker
 
 // region: models
 /** A prompt, or the turns of a conversation in the API's own form. */
@@ -527,19 +550,22 @@ function ofMessage(r: Anthropic.Message): Answer {
 // endregion: models
 
 // region: stream
-/** Holds back the first text of an answer: as long as
- * none is shown, it can be replaced. */
+/** Holds back the first text of an answer:
+ * while none is shown, it can be replaced. */
 class Gate {
   show; hold; held = ""; shown = "";
 
-  constructor(show: Show, hold: number) {
+  constructor(
+    show: Show | undefined, hold: number,
+  ) {
     this.show = show;
     this.hold = hold;
   }
 
   async emit(text: string) {
     this.held += text;
-    if (this.shown || this.held.length > this.hold)
+    const size = this.held.length;
+    if (this.shown || size > this.hold)
       await this.open();
   }
 
@@ -548,7 +574,7 @@ class Gate {
     this.held = "";
     this.shown += text;
     try {
-      if (text) await this.show(text);
+      if (text) await this.show!(text);
     } catch (cause) {
       throw new ShowFailed("show", { cause });
     }
@@ -556,7 +582,7 @@ class Gate {
 }
 // endregion: stream
 
-// region: chain
+// region: links
 /** A model, and the time it is given. */
 export class Link {
   name; model; breaker;
@@ -565,7 +591,8 @@ export class Link {
   tries = 2;
 
   constructor(
-    name: string, model: Model, breaker?: Breaker,
+    name: string, model: Model,
+    breaker?: Breaker,
     rules: Partial<Link> = {},
   ) {
     this.name = name;
@@ -583,118 +610,135 @@ export class Failed extends Error {
     verdict: Verdict, tried: Try[], text = "",
   ) {
     super(verdict.kind);
-    this.verdict = verdict;
+    this.verdict = verdict; // the last one
     this.tried = tried;
-    this.text = text; // what there is of an answer
+    this.text = text; // what there is of one
   }
 }
+// endregion: links
 
 /** Asks its links in order. */
 export class Chain {
-  links: Link[];
-  deadline = 60;
-  hold = 0; // characters, before any is shown
-  valid?: (text: string) => boolean;
-  switchOn: Kind[] = []; // fix and stop
-  budget = new Budget(); // of retries
+  links;
+  deadline = 60; // seconds
+  hold = 0; // characters, before any shows
+  valid?: Valid; // says if a text is good
+  switchOn: Kind[] = []; // more kinds that may
+  budget = new Budget();
   backoff = backoff;
 
-  constructor(
-    links: Link[], rules: Partial<Chain> = {},
-  ) {
+  constructor(links: Link[], rules: Partial<Chain> = {}) {
     this.links = links;
     Object.assign(this, rules);
   }
 
-  /** The first whole answer. With show, it is
-   * streamed there. */
+  // region: chain
+  /** The first whole answer. With show, its text
+   * goes there as it comes. */
   async ask(
     request: Request,
-    { show, signal }: {
-      show?: Show; signal?: AbortSignal } = {},
+    { show, signal }: Options = {},
   ): Promise<Answer> {
     const end = now() + this.deadline;
-    const gate = show && new Gate(show, this.hold);
+    const gate = new Gate(show, this.hold);
     const tried: Try[] = [];
+    let left = this.links.length;
     this.budget.earn();
-    for (const [n, link] of this.links.entries()) {
-      const later = this.links.length - n - 1;
+    for (const link of this.links) {
       for (let i = 0; i < link.tries; i++) {
-        // Leave the later links their share.
-        const share = (end - now()) / (later + 1);
+        // The later links keep a share.
+        const share = (end - now()) / left;
         const [a, v] = await this.once(
-          link, request, share, end, gate, signal);
+          link, request, gate, share, end,
+          signal);
         tried.push({ link: link.name, ...v });
-        if (v.action === "use") {
-          a.by = link.name;
-          a.tried = tried;
-          return a;
-        }
-        if (gate?.shown || this.ends(v))
-          throw new Failed(
-            v, tried, gate?.shown || a.text);
-        const wait = Math.max(v.wait, this.backoff(i));
-        if (
-          i + 1 === link.tries || !again(v, later) ||
-          now() + wait >= end || !this.budget.spend()
-        )
-          break;
+        if (v.action === "use")
+          return Object.assign(
+            a, { by: link.name, tried });
+        const text = gate.shown || a.text;
+        if (gate.shown || this.ends(v))
+          throw new Failed(v, tried, text);
+        const wait =
+          Math.max(v.wait, this.backoff(i));
+        if (i + 1 === link.tries ||
+            !again(v, left) ||
+            now() + wait >= end ||
+            !this.budget.spend()) break;
         await sleep(wait, signal);
       }
+      left--;
     }
     throw new Failed(tried.at(-1)!, tried);
   }
+  // endregion: chain
 
-  ends(v: Verdict) {
-    return (
-      ["fix", "stop"].includes(v.action) &&
-      !this.switchOn.includes(v.kind));
-  }
-
+  // region: once
   async once(
-    link: Link, request: Request, share: number,
-    end: number, gate?: Gate, signal?: AbortSignal,
+    link: Link, request: Request, gate: Gate,
+    share: number, end: number,
+    signal?: AbortSignal,
   ): Promise<[Answer, Verdict]> {
-    const permit = link.breaker?.allow() ?? 1;
     let a = new Answer();
-    if (!permit) return [a, verdict("open")];
     let v = verdict("cancelled");
+    const permit = link.breaker?.allow() ?? 1;
+    if (!permit) return [a, verdict("open")];
+    gate.held = "";
+    const emit =
+      gate.show && gate.emit.bind(gate);
     const limit = Math.min(share, link.limit);
     try {
-      if (gate) gate.held = "";
       a = await attempt(
-        link, request, limit, end,
-        gate && ((text) => gate.emit(text)), signal);
+        link, request, limit, end, emit, signal);
       v = classify(a, this.valid);
-      if (v.action === "use") await gate?.open();
+      if (v.action === "use") await gate.open();
     } catch (err) {
+      if (err instanceof ShowFailed)
+        throw err.cause;
       if (signal?.aborted) v = ofSignal(signal);
+      else if (err instanceof Timeout)
+        v = ofTimeout(limit, link, end);
       else v = classify(err);
-      if (err instanceof Timeout) {
-        if (end - now() < 0.01) v = verdict("deadline");
-        else if (limit < link.limit)
-          v.counts = "no"; // it had too little
-      }
     } finally {
       link.breaker?.record(permit, v.counts);
     }
     return [a, v];
   }
+  // endregion: once
+
+  ends(v: Verdict) {
+    return ["fix", "stop"].includes(v.action) &&
+      !this.switchOn.includes(v.kind);
+  }
 }
 
-/** A switch becomes a retry where no link is left. */
-function again(v: Verdict, later: number) {
+type Options = { show?: Show; signal?: AbortSignal };
+
+/** A switch is a retry where no link is left. */
+function again(v: Verdict, left: number) {
   return v.action === "retry" || (
-    !later && v.action === "switch" &&
+    v.action === "switch" && left === 1 &&
     v.kind !== "open" && v.counts !== "at once");
 }
 
-/** AbortSignal.timeout is a deadline. */
-function ofSignal(signal: AbortSignal) {
-  return verdict(
-    signal.reason?.name === "TimeoutError"
-      ? "deadline" : "cancelled");
+// region: time-up
+/** Whose time was up? An attempt with less than
+ * its limit says nothing of the model. */
+function ofTimeout(
+  limit: number, link: Link, end: number,
+): Verdict {
+  if (end - now() < 0.01) // timers are early
+    return verdict("deadline");
+  const full = limit === link.limit;
+  return { ...verdict("timeout"),
+    counts: full ? "yes" : "no" };
 }
+
+/** AbortSignal.timeout is a deadline. */
+function ofSignal({ reason }: AbortSignal) {
+  return verdict(reason?.name === "TimeoutError"
+    ? "deadline" : "cancelled");
+}
+// endregion: time-up
 
 function sleep(s: number, signal?: AbortSignal) {
   return new Promise<void>((done) => {
@@ -705,90 +749,117 @@ function sleep(s: number, signal?: AbortSignal) {
     });
   });
 }
-// endregion: chain
 
 // region: hedge
-/** A model that asks second too when first has said
- * nothing for so many seconds. The budget caps that,
- * by default at 5% of the calls. */
+/** A model that asks second too when first is
+ * silent for so many seconds. The budget caps
+ * that, by default at 5% of the calls. */
 export function hedge(
   first: Model, second: Model, after: number,
   budget = new Budget(0.05),
 ): Model {
   return async (request, signal, show) => {
+    const race =
+      new Race(request, signal, show);
     budget.earn();
-    let leader = 0; // the one that shows text
-    const controls = [0, 1, 2].map(
-      () => new AbortController());
-    const run = async (who: number, model: Model) => {
-      const emit = async (text: string) => {
-        if (text && !leader) {
-          leader = who;
-          controls[3 - who].abort();
-        }
-        if (leader && leader !== who) return;
-        await show!(text);
-      };
-      try {
-        const s = AbortSignal.any(
-          [signal, controls[who].signal]);
-        const end = await model(
-          request, s, show && emit);
-        const use = classify(end).action === "use";
-        return { who, end, use };
-      } catch (end) {
-        return { who, end, use: false };
-      }
-    };
-    const one = run(1, first);
-    const ends = [one];
-    const ended = one.then(() => true);
-    const waited = sleep(after, controls[0].signal);
+    const one = race.start(first);
+    const over = new AbortController();
     try {
-      if (!(await Promise.race([ended, waited])) &&
-          !leader && budget.spend())
-        ends.push(run(2, second));
-      const won = await Promise.any(ends.map(
-        async (end) => {
-          const e = await end;
-          if (leader ? e.who === leader : e.use)
-            return e;
-          throw e;
-        })).catch(() => one);
-      if (won.end instanceof Answer) return won.end;
-      throw won.end;
+      const ended = await Promise.race([
+        one.then(() => true, () => true),
+        sleep(after, over.signal)]);
+      if (!ended && !race.leader &&
+          budget.spend()) race.start(second);
+      return await race.winner();
     } finally {
-      for (const c of controls) c.abort();
+      over.abort();
+      for (const c of race.controls) c.abort();
     }
   };
 }
 // endregion: hedge
 
+// region: race
+/** Who shows text first, leads. */
+class Race {
+  request; signal; show;
+  ends: Promise<Answer>[] = [];
+  controls: AbortController[] = [];
+  leader = 0;
+
+  constructor(
+    request: Request, signal: AbortSignal,
+    show?: Show,
+  ) {
+    this.request = request;
+    this.signal = signal;
+    this.show = show;
+  }
+
+  start(model: Model) {
+    const control = new AbortController();
+    const n = this.controls.push(control);
+    const emit = async (text: string) => {
+      if (text) this.leader ||= n;
+      if (text && this.leader !== n)
+        throw new Error("the other one leads");
+      await this.show!(text);
+    };
+    const both = AbortSignal.any(
+      [this.signal, control.signal]);
+    const end = model(
+      this.request, both, this.show && emit);
+    this.ends.push(end);
+    return end;
+  }
+
+  /** The leader, or a good answer. */
+  async winner(): Promise<Answer> {
+    const each = async (
+      end: Promise<Answer>, i: number,
+    ) => {
+      const good =
+        await end.then(usable, () => false);
+      const lead = this.leader;
+      if (lead ? lead === i + 1 : good)
+        return end;
+      throw good;
+    };
+    return Promise.any(this.ends.map(each))
+      .catch(() => this.ends[0]);
+  }
+}
+// endregion: race
+
+function usable(end: Answer) {
+  return classify(end).action === "use";
+}
+
 // region: main
 async function main(prompt: string) {
-  // No retries of the SDKs: they would multiply.
+  // No retries of the SDKs on top of these.
   const a = new OpenAI({ maxRetries: 0 });
   const b = new Anthropic({ maxRetries: 0 });
   const chain = new Chain([
-    new Link("A", responses(a, MODEL_A), new Breaker()),
+    new Link("A", responses(a, MODEL_A),
+      new Breaker()),
     new Link("B", messages(b, MODEL_B)),
   ]);
-  let tried: Try[];
-  try {
-    const show = (text: string) =>
-      process.stdout.write(text);
-    ({ tried } = await chain.ask(prompt, { show }));
-    console.log();
-  } catch (err) {
-    if (!(err instanceof Failed)) throw err;
-    tried = err.tried;
-    process.exitCode = 1;
-  }
+  const show = (text: string) =>
+    process.stdout.write(text);
+  const { tried } =
+    await chain.ask(prompt, { show })
+      .catch((err) => {
+        if (!(err instanceof Failed)) throw err;
+        process.exitCode = 1;
+        return err;
+      });
+  console.log();
   for (const { link, kind, action } of tried)
     console.error(link, kind, action);
 }
 
-if (import.meta.url ===
-    pathToFileURL(process.argv[1] ?? "").href)
-  await main(process.argv[2]);
+const [, file = "", prompt] = process.argv;
+if (import.meta.url == pathToFileURL(file).href)
+  await main(prompt);
 // endregion: main
