@@ -357,7 +357,7 @@ func TestHostileTitles(t *testing.T) {
 	t.Setenv("PLANSYNC_HUGO", hugo)
 	for i, title := range []string{
 		`It's "quoted" and \escaped`, `+++`, `--- a: b`, `{{ .Site.Title }} {{< nothing >}} {{% x %}}`, `<script>alert(1)</script> & co`,
-		"a\ttab", `'''`, `"""`, `C:\temp\n`, `<!-- comment -->`, `${HOME} $(id)`, "emoji 👩🏽‍💻 and \u200f rtl", "Ünïcødé", `# not a heading`, "`[a](b)`", `[a] (b)`,
+		"a\ttab", `'''`, `"""`, `C:\temp\n`, "`<!-- comment -->`", `${HOME} $(id)`, "emoji 👩🏽‍💻 and \u200f rtl", "Ünïcødé", `# not a heading`, "`[a](b)`", `[a] (b)`,
 	} {
 		dir := t.TempDir()
 		lay(t, dir, map[string]string{"plan/p.md": "## Identified Search Queries\n1. **a** — " + title + "\n"})

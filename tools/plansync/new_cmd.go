@@ -17,6 +17,7 @@ import (
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/propose"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/searchconsole"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/vocabulary"
 )
 
 // maxQueries bounds a list of queries, in bytes.
@@ -103,8 +104,8 @@ func (c *commands) writeNew(p *project, o newOptions, queries []plan.Query) erro
 	if err != nil {
 		return err
 	}
-	name := cmp.Or(o.name, plan.Slugify(o.question))
-	if name == "" || name != plan.Slugify(name) {
+	name := cmp.Or(o.name, vocabulary.Slugify(o.question))
+	if name == "" || name != vocabulary.Slugify(name) {
 		return diag.WithHint(fmt.Errorf("plan name %q is not made of lower-case words with single hyphens between", name), "name it with --name NAME")
 	}
 	file := path.Join(p.config.PlanDir, name+".md")

@@ -15,6 +15,7 @@ import (
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/stub"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/vocabulary"
 )
 
 // An Input is all that the audit knows.
@@ -38,7 +39,7 @@ var Rules = []string{
 	"duplicate-item", "duplicate-section", "duplicate-slug", "few-siblings", "few-sources", "filler", "garbled",
 	"held-back", "in-no-plan", "item-without-phase", "item-without-query", "item-without-slug", "long-opening",
 	"near-duplicate", "no-alternative", "no-description", "no-highlights", "no-sample", "no-title", "not-a-query",
-	"not-published", "not-recorded", "not-utf8", "phase-done", "phase-not-completed", "phase-not-done", "plan-differs",
+	"not-published", "not-readable", "not-recorded", "not-utf8", "phase-done", "phase-not-completed", "phase-not-done", "plan-differs",
 	"query-differs", "query-without-phase", "sample-not-run", "second-title", "skipped-heading", "slug-in-two-plans",
 	"stub-date", "stub-text", "thin", "title-differs", "weight-differs", "wide-listing", "wrong-link",
 }
@@ -291,8 +292,8 @@ func (a *audit) categories() {
 				a.inPage(term, term.Line("draft"), diag.Error, "draft-category", howToSet(term, "draft", false, "plansync stubs sets draft = false"),
 					"the category is a draft and %s is not: Hugo would drop the category without a word", p.Path)
 			}
-			if plan.Slugify(name) != name {
-				a.inPage(p, p.Line("categories"), diag.Warning, "category-name", fmt.Sprintf("name the category by its slug, %q, and give categories/%s/_index.md the title", plan.Slugify(name), plan.Slugify(name)),
+			if vocabulary.Slugify(name) != name {
+				a.inPage(p, p.Line("categories"), diag.Warning, "category-name", fmt.Sprintf("name the category by its slug, %q, and give categories/%s/_index.md the title", vocabulary.Slugify(name), vocabulary.Slugify(name)),
 					"category %q is not a slug: Hugo would make another URL of it", name)
 			}
 		}

@@ -118,7 +118,7 @@ type Document struct {
 	Inlines  []Inline
 	Comments []Span // "<!-- ... -->", in blocks of HTML and in text, in the order of the source
 
-	text string // Source with every lone CR as LF, as goldmark reads it
+	text string // Source as goldmark reads it; see readable
 }
 
 // An Error is a document that cannot be read within the limits of this package.
@@ -132,7 +132,7 @@ func (e *Error) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.Colum
 // InlinesOf returns the inlines of a block, without those of the blocks inside it.
 func (d *Document) InlinesOf(b *Block) []Inline { return d.Inlines[b.inlines.Start:b.inlines.End] }
 
-// Slice returns the bytes of a span as they stand, but for a lone CR, which reads as LF.
+// Slice returns the bytes of a span as they stand, but for some CRs, which read as LF or a blank.
 func (d *Document) Slice(s Span) string { return d.text[s.Start:s.End] }
 
 // LineStarts returns the offsets at which the lines of a text start. A line ends in LF, CRLF or a

@@ -67,7 +67,7 @@ func (c closingLinks) Parse(parent ast.Node, block text.Reader, pc parser.Contex
 // Parse reads a document. The error, if any, is an *Error: the document exceeds a limit of this
 // package. Whatever else the document is, it can be read.
 func Parse(source []byte) (doc *Document, err error) {
-	content := withoutLoneCRs(source)
+	content := readable(source)
 	d := &Document{Source: source, text: string(content)}
 	start := 0
 	if bytes.HasPrefix(content, []byte("\ufeff")) {
@@ -99,9 +99,11 @@ func Parse(source []byte) (doc *Document, err error) {
 	return d, nil
 }
 
-// withoutLoneCRs returns the text with every CR that ends a line by itself as LF: goldmark knows no
-// other line endings than LF and CRLF. What has none is returned as it is.
-func withoutLoneCRs(source []byte) []byte {
+// readable returns a text of the same length whose lines end as goldmark expects: every CR that ends
+// a line by itself is a LF, and the one of a CRLF after what may be the marker of an empty list item
+// is a blank, since goldmark takes it for a character of the item. A text without either is returned
+// as it is.
+func readable(source []byte) []byte {
 	content := source
 	for i := 0; i < len(source); i++ {
 		n := bytes.IndexByte(source[i:], '\r')
@@ -109,13 +111,17 @@ func withoutLoneCRs(source []byte) []byte {
 			break
 		}
 		i += n
+		with := byte('\n')
 		if i+1 < len(source) && source[i+1] == '\n' {
-			continue
+			if i == 0 || bytes.IndexByte([]byte("-*+.)"), source[i-1]) < 0 {
+				continue
+			}
+			with = ' '
 		}
 		if &content[0] == &source[0] {
 			content = bytes.Clone(source)
 		}
-		content[i] = '\n'
+		content[i] = with
 	}
 	return content
 }

@@ -36,7 +36,7 @@ Phase 3: S
 1. [ ] **d-e** [draft](https://docs.example/x)
 - [ ] **Task 1.1**: Add "F"
 - [x] set up analytics
-- [x] **b** - https://h/learn/b
+- [x] **b** - https://h.example/learn/b
 - [x] **b** [/learn/b](/learn/b)[A](/learn/a)
 - [ ] **c** - [B](/learn/b)
 - [x] **c**: <https://old/learn/c/> done
@@ -64,7 +64,7 @@ By Ann.
 ### More Articles
 - **A**: [/learn/a](/learn/a) - by hand
 - **A!**
-- **A**: https://h/learn/a - by hand
+- **A**: https://h.example/learn/a - by hand
 - **F** - [F][ref], x
 - **Other**: [/learn/b](https://h/learn/b)
 * **C** — [C](/learn/c/) – x, y

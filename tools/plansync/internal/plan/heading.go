@@ -5,33 +5,21 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/markdown"
 )
 
-// A heading is an ATX or setext heading (CommonMark 0.31.2, sections 4.2 and 4.3).
+// A heading opens a section, a phase or a group.
 type heading struct {
 	level int
 	text  Span // without marker, closing sequence and outer blanks
 	block Span // the whole lines, with their endings
 }
 
-// atxHeading reads l as "## text".
-func atxHeading(text []byte, l line) (h heading, ok bool) {
-	if l.indent > 3 {
-		return h, false
-	}
-	start := skipBlanks(text, l.Span)
-	at := start
-	for at < l.End && text[at] == '#' {
-		at++
-	}
-	level := at - start
-	if level < 1 || level > 6 || at < l.End && text[at] != ' ' && text[at] != '\t' {
-		return h, false
-	}
-	return heading{level, withoutClosing(text, trim(text, Span{at, l.End})), Span{l.Start, l.next}}, true
-}
+func headingOf(b *markdown.Block) heading { return heading{b.Level, Span(b.Text), Span(b.Lines)} }
 
-// withoutClosing narrows s, which has no blanks at its ends, by the closing sequence of an ATX heading.
+// withoutClosing narrows s, which has no blanks at its ends, by the closing sequence of a heading:
+// one that is followed by a done mark closes nothing, but is no part of a name.
 func withoutClosing(text []byte, s Span) Span {
 	end := s.End
 	for end > s.Start && text[end-1] == '#' {
@@ -43,43 +31,27 @@ func withoutClosing(text []byte, s Span) Span {
 	return s
 }
 
-// setextUnderline returns the level of the setext underline l, or 0.
-func setextUnderline(text []byte, l line) int {
-	s := trim(text, l.Span)
-	content := text[s.Start:s.End]
-	switch {
-	case l.indent > 3 || len(content) == 0:
-		return 0
-	case len(bytes.Trim(content, "=")) == 0:
-		return 1
-	case len(bytes.Trim(content, "-")) == 0:
-		return 2
-	}
-	return 0
-}
-
-// isThematicBreak reports whether a line without blanks at its ends is "---", "***" or "___", or longer.
-func isThematicBreak(content []byte) bool {
-	return len(content) >= 3 && bytes.IndexByte([]byte("-*_"), content[0]) >= 0 && len(bytes.Trim(content, string(content[0]))) == 0
-}
-
-// isParagraph reports whether the line can be the text of a setext heading.
-func isParagraph(text []byte, l line) bool {
-	content := text[skipBlanks(text, l.Span):l.End]
-	return len(content) > 0 && l.indent <= 3 && listMarker(content) == 0 &&
-		content[0] != '>' && content[0] != '#' && content[0] != '|' && setextUnderline(text, l) == 0
-}
-
-// trim narrows s by the blanks at its ends.
+// trim narrows s by the white space at its ends.
 func trim(text []byte, s Span) Span {
-	s.Start = skipBlanks(text, s)
-	for s.End > s.Start && isBlank(text[s.End-1]) {
+	for s.Start < s.End && isSpace(text[s.Start]) {
+		s.Start++
+	}
+	for s.End > s.Start && isSpace(text[s.End-1]) {
 		s.End--
 	}
 	return s
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+
+func isSpace(c byte) bool { return isBlank(c) || c == '\n' || c == '\r' }
+
+func skipBlanks(text []byte, s Span) int {
+	for s.Start < s.End && isBlank(text[s.Start]) {
+		s.Start++
+	}
+	return s.Start
+}
 
 // plainName reduces a heading's text to its words: letters and digits in lower case, one space
 // between words. Emphasis, emoji, marks, comments and punctuation do not matter.
@@ -109,15 +81,20 @@ func plainName(text string) string {
 // doneMarks are the signs that teams put behind a finished phase. Longer forms come first.
 var doneMarks = []string{":white_check_mark:", ":heavy_check_mark:", "✅", "✔️", "✔", "☑️", "☑", "✓"}
 
-// doneMark returns where the done mark at the end of a heading's text stands, with the blanks before it. More than one
-// is one.
+// emojiForm is a variation selector: it asks for the picture of the sign before it.
+const emojiForm = "\ufe0f"
+
+// doneMark returns where the done mark at the end of a heading's text stands, with the blanks before
+// it. More than one is one.
 func doneMark(text []byte, s Span) (mark Span, ok bool) {
 	mark = Span{s.End, s.End}
 	for {
-		n := slices.IndexFunc(doneMarks, func(m string) bool { return bytes.HasSuffix(text[s.Start:mark.Start], []byte(m)) })
+		before := bytes.TrimSuffix(text[s.Start:mark.Start], []byte(emojiForm))
+		n := slices.IndexFunc(doneMarks, func(m string) bool { return bytes.HasSuffix(before, []byte(m)) })
 		if n < 0 {
 			return mark, mark.End > mark.Start
 		}
+		mark.Start = s.Start + len(before)
 		mark.Start -= len(doneMarks[n])
 		for mark.Start > s.Start && isBlank(text[mark.Start-1]) {
 			mark.Start--

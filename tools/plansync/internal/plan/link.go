@@ -1,12 +1,12 @@
 package plan
 
 import (
-	"bytes"
 	"iter"
 	"net/url"
+	"sort"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/markdown"
 )
 
 // A Link is a link of the plan: inline, a reference, or an address that stands by itself.
@@ -24,253 +24,104 @@ func (l Link) isReference() bool { return l.URL.Start < l.Whole.Start || l.URL.E
 // label returns what follows the text of a reference: "[label]", "[]" or nothing.
 func (l Link) label() Span { return Span{l.Text.End + len("]"), l.Whole.End} }
 
-// links yields the links in s. Code spans and backslash escapes are respected. An address inside the text of a link is
-// part of the text.
-func (p *Plan) links(s Span) iter.Seq[Link] {
-	return func(yield func(Link) bool) {
-		text := p.text
-		var open []int       // the brackets that may start a link
-		var addresses []Link // that may be inside one
-		for at := s.Start; at < s.End; at++ {
-			switch text[at] {
-			case '\\':
-				at++
-			case '`':
-				n := run(text[at:s.End], '`')
-				if end := codeSpanEnd(text[at+n:s.End], n); end >= 0 {
-					at += n + end
-				}
-				at += n - 1
-			case '<', 'h':
-				address, ok := findAddress(text, Span{at, s.End})
-				if !ok {
-					continue
-				}
-				if addresses = append(addresses, address); len(open) == 0 {
-					if !yield(address) {
-						return
-					}
-					addresses = nil
-				}
-				at = address.Whole.End - 1
-			case '[':
-				open = append(open, at)
-			case ']':
-				if len(open) == 0 {
-					continue
-				}
-				start := open[len(open)-1]
-				open = open[:len(open)-1]
-				inside := Span{start + 1, at}
-				url, end, ok := linkTail(text, Span{at + 1, s.End})
-				if !ok {
-					url, end, ok = p.referenceTail(inside, Span{at + 1, s.End})
-				}
-				if !ok {
-					continue
-				}
-				for _, address := range addresses {
-					if address.Whole.End <= start && !yield(address) {
-						return
-					}
-				}
-				if !yield(Link{Text: inside, URL: url, Whole: Span{start, end}}) {
+// inlines yields what is inside of s, without what is inside of that.
+func (p *Plan) inlines(s Span) iter.Seq[*markdown.Inline] {
+	return func(yield func(*markdown.Inline) bool) {
+		all := p.doc.Inlines
+		i := sort.Search(len(all), func(i int) bool { return all[i].Whole.Start >= s.Start })
+		for i < len(all) && all[i].Whole.Start < s.End {
+			if in := &all[i]; in.Whole.End > s.End {
+				i++
+			} else {
+				i = in.Next
+				if !yield(in) {
 					return
 				}
-				open, addresses = nil, nil // no link holds another
-				at = end - 1
 			}
 		}
-		for _, address := range addresses {
-			if !yield(address) {
+	}
+}
+
+// links yields the links that a reader sees in s.
+func (p *Plan) links(s Span) iter.Seq[Link] {
+	return func(yield func(Link) bool) {
+		all := p.doc.Inlines
+		i := sort.Search(len(all), func(i int) bool { return all[i].Whole.Start >= s.Start })
+		for ; i < len(all) && all[i].Whole.Start < s.End; i++ {
+			in := &all[i]
+			if in.Kind == markdown.Link && in.Whole.End <= s.End && in.Scheme != "mailto:" &&
+				!(in.Ref && p.text[in.Inner.Start] == '^') && // a footnote
+				!yield(Link{Text: Span(in.Inner), URL: Span(in.Address), Whole: Span(in.Whole)}) {
 				return
 			}
 		}
 	}
 }
 
-// plain returns the text of s, of its links only their texts.
-func (p *Plan) plain(s Span) string {
-	var parts []string
-	for l := range p.links(s) {
-		parts = append(parts, p.slice(Span{s.Start, l.Whole.Start}), p.slice(l.Text))
-		s.Start = l.Whole.End
-	}
-	if parts == nil {
-		return p.slice(s)
-	}
-	return strings.Join(append(parts, p.slice(s)), "")
+// target returns the address of a link as a program follows it.
+func (p *Plan) target(l Link) string {
+	return p.doc.Target(&markdown.Inline{Address: markdown.Span(l.URL)})
 }
 
-// findAddress returns the address that s starts with: <https://…>, or https://… as GitHub makes links of it
-// (https://github.github.com/gfm/#autolinks-extension-).
-func findAddress(text []byte, s Span) (link Link, ok bool) {
-	start := s.Start
-	if text[start] == '<' {
-		start++
-	} else if start > 0 && bytes.IndexByte([]byte(" \t\n*_~("), text[start-1]) < 0 {
-		return link, false
-	}
-	rest := text[start:s.End]
-	host, ok := bytes.CutPrefix(rest, []byte("https://"))
-	if !ok {
-		host, ok = bytes.CutPrefix(rest, []byte("http://"))
-	}
-	if first, _ := utf8.DecodeRune(host); !ok || !unicode.IsLetter(first) && !unicode.IsDigit(first) {
-		return link, false
-	}
-	n := bytes.IndexAny(rest, " \t<>[]`|")
-	if text[s.Start] == '<' {
-		if n < 0 || rest[n] != '>' {
-			return link, false
+// strongAt returns the strong text at the start of s: its inside, and the offset after it.
+func (p *Plan) strongAt(s Span) (inside Span, after int, ok bool) {
+	for in := range p.inlines(s) {
+		if in.Kind == markdown.Strong && in.Whole.Start == s.Start {
+			inside = trim(p.text, Span(in.Inner))
+			return inside, in.Whole.End, inside.Len() > 0
 		}
-		url := Span{start, start + n}
-		return Link{Text: url, URL: url, Whole: Span{s.Start, url.End + 1}}, true
+		break
 	}
-	if n < 0 {
-		n = len(rest)
-	}
-	for n > 0 && (bytes.IndexByte([]byte("?!.,:*_~'\""), rest[n-1]) >= 0 || rest[n-1] == ')' && bytes.Count(rest[:n], []byte(")")) > bytes.Count(rest[:n], []byte("("))) {
-		n--
-	}
-	url := Span{start, start + n}
-	return Link{Text: url, URL: url, Whole: url}, true
+	return Span{}, 0, false
 }
 
-// referenceTail reads "[label]", "[]" or nothing at the start of s, behind the text of a link, and returns the URL of
-// the definition.
-func (p *Plan) referenceTail(inside, s Span) (url Span, end int, ok bool) {
-	if len(p.definitions) == 0 {
-		return url, 0, false
-	}
-	label, end := inside, s.Start
-	if s.Start < s.End && p.text[s.Start] == '[' {
-		n := bytes.IndexAny(p.text[s.Start+1:s.End], "[]")
-		if n < 0 || p.text[s.Start+1+n] == '[' {
-			return url, 0, false
+// titleOf returns s as a title that is written elsewhere: what a reader sees, where emphasis and code
+// keep their marks. Links are their texts; images and comments are left out.
+func (p *Plan) titleOf(s Span) string {
+	all := p.doc.Inlines
+	i := sort.Search(len(all), func(i int) bool { return all[i].Whole.Start >= s.Start })
+	var b strings.Builder
+	if i > 0 && all[i-1].Kind == markdown.Text && all[i-1].Whole.End > s.Start {
+		if all[i-1].Whole.End >= s.End { // there is nothing but text
+			return strings.TrimSpace(p.plain(s))
 		}
-		end = s.Start + 1 + n + 1
-		if n > 0 {
-			label = Span{s.Start + 1, end - 1}
-		}
+		b.WriteString(p.plain(Span{s.Start, min(all[i-1].Whole.End, s.End)}))
 	}
-	if label.End-label.Start > maxLabel {
-		return url, 0, false
+	if p.writeTitle(&b, i, len(all), s.End) {
+		return words(b.String())
 	}
-	url, ok = p.definitions[normalLabel(p.text[label.Start:label.End])]
-	return url, end, ok
+	return strings.TrimSpace(b.String())
 }
 
-// maxLabel is how long a label may be, in bytes (CommonMark 0.31.2, section 6.3).
-const maxLabel = 999
-
-// normalLabel returns a label as labels are compared.
-func normalLabel(label []byte) string {
-	return strings.ToLower(strings.Join(strings.Fields(string(label)), " "))
-}
-
-// readDefinitions notes the URLs that references lead to: lines such as "[label]: URL". The first one of a label counts.
-func (p *Plan) readDefinitions() {
-	if !bytes.Contains(p.text, []byte("]:")) {
-		return
-	}
-	p.definitions = make(map[string]Span)
-	for reader := newLineReader(p.text); ; {
-		l, ok := reader.Next()
-		if !ok {
-			return
+// writeTitle writes the inlines from index i to next, as far as they start before end. It reports
+// whether something was left out, so that blanks may stand side by side.
+func (p *Plan) writeTitle(b *strings.Builder, i, next, end int) (leftOut bool) {
+	for i < next && p.doc.Inlines[i].Whole.Start < end {
+		in := &p.doc.Inlines[i]
+		switch in.Kind {
+		case markdown.Strong, markdown.Emphasis, markdown.Strike:
+			b.WriteString(p.slice(Span{in.Whole.Start, in.Inner.Start}))
+			leftOut = p.writeTitle(b, i+1, in.Next, end) || leftOut
+			b.WriteString(p.slice(Span{in.Inner.End, in.Whole.End}))
+		case markdown.Link:
+			leftOut = p.writeTitle(b, i+1, in.Next, end) || leftOut
+		case markdown.Image, markdown.Break:
+			b.WriteString(p.plain(Span(in.Whole)))
+			leftOut = true
+		case markdown.CodeSpan:
+			b.WriteString(p.slice(Span(in.Whole)))
+		case markdown.RawHTML:
+			if strings.HasPrefix(p.slice(Span(in.Whole)), "<!--") {
+				leftOut = true
+			} else {
+				b.WriteString(p.slice(Span(in.Whole)))
+			}
+		default:
+			b.WriteString(p.plain(Span{in.Whole.Start, min(in.Whole.End, end)}))
 		}
-		at := skipBlanks(p.text, l.Span)
-		n := bytes.Index(p.text[at:l.End], []byte("]:"))
-		if !l.structure || l.indent > 3 || n < 2 || n > maxLabel || p.text[at] != '[' || p.text[at+1] == '^' {
-			continue
-		}
-		url, _, ok := destination(p.text, Span{skipBlanks(p.text, Span{at + n + len("]:"), l.End}), l.End})
-		label := normalLabel(p.text[at+1 : at+n])
-		if _, seen := p.definitions[label]; ok && url.End > url.Start && label != "" && !seen {
-			p.definitions[label] = url
-		}
+		i = in.Next
 	}
-}
-
-// maxNesting is how deep parentheses may nest inside a URL; CommonMark asks for three at least.
-const maxNesting = 32
-
-// linkTail reads "(url)" or `(url "title")` at the start of s; end is the offset behind it.
-func linkTail(text []byte, s Span) (url Span, end int, ok bool) {
-	at := s.Start
-	if at >= s.End || text[at] != '(' {
-		return url, 0, false
-	}
-	url, at, ok = destination(text, Span{skipBlanks(text, Span{at + 1, s.End}), s.End})
-	if !ok {
-		return url, 0, false
-	}
-	at = skipBlanks(text, Span{at, s.End})
-	if at < s.End && (text[at] == '"' || text[at] == '\'') {
-		n := bytes.IndexByte(text[at+1:s.End], text[at])
-		if n < 0 {
-			return url, 0, false
-		}
-		at = skipBlanks(text, Span{at + n + 2, s.End})
-	}
-	if at >= s.End || text[at] != ')' {
-		return url, 0, false
-	}
-	return url, at + 1, true
-}
-
-// destination reads "url" or "<url>" at the start of s; end is the offset behind it.
-func destination(text []byte, s Span) (url Span, end int, ok bool) {
-	at := s.Start
-	if at < s.End && text[at] == '<' {
-		n := bytes.IndexAny(text[at+1:s.End], "<>")
-		if n < 0 || text[at+1+n] == '<' {
-			return url, 0, false
-		}
-		url = Span{at + 1, at + 1 + n}
-		return url, url.End + 1, true
-	}
-	url.Start = at
-	for depth := 0; at < s.End && !isBlank(text[at]) && (text[at] != ')' || depth > 0); at++ {
-		if text[at] == '(' {
-			depth++
-		} else if text[at] == ')' {
-			depth--
-		}
-		if depth > maxNesting {
-			return url, 0, false
-		}
-	}
-	url.End = at
-	return url, at, true
-}
-
-func skipBlanks(text []byte, s Span) int {
-	for s.Start < s.End && isBlank(text[s.Start]) {
-		s.Start++
-	}
-	return s.Start
-}
-
-// run counts how often c is repeated at the start of b.
-func run(b []byte, c byte) int { return len(b) - len(bytes.TrimLeft(b, string(c))) }
-
-// codeSpanEnd returns the offset of the run of exactly n backquotes that closes a code span, or -1.
-func codeSpanEnd(b []byte, n int) int {
-	for at := 0; at < len(b); {
-		i := bytes.IndexByte(b[at:], '`')
-		if i < 0 {
-			return -1
-		}
-		at += i
-		if got := run(b[at:], '`'); got == n {
-			return at
-		} else {
-			at += got
-		}
-	}
-	return -1
+	return leftOut
 }
 
 // SamePage reports whether two URLs name the same page: same host and path, but for a slash at

@@ -7,13 +7,14 @@ package plan
 
 import (
 	"bytes"
-	"slices"
+	"errors"
 	"sort"
 	"strings"
 	"unicode/utf8"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/edit"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/markdown"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/mojibake"
 )
 
@@ -30,18 +31,18 @@ type Plan struct {
 	completed *section // phases recorded as completed; nil without the section
 	summary   *section // nil without the section
 
-	options     Options
-	isPlan      bool
-	bySlug      map[string]int      // indexes into Queries
-	named       map[string]int      // how many phases have a name, in its plain form
-	recorded    map[recordKey][]int // indexes of the completed phases
-	text        []byte
-	definitions map[string]Span // the URLs of references, by their labels
-	shared      string          // the text again: what is cut from it takes no memory of its own
-	repairs     []edit.Edit     // from Source to text; empty for clean plans
-	shifts      []int           // how much longer Source is than the text, behind each repair
-	lineStarts  []int           // offsets into Source
-	eol         string          // the ending of the document's first line
+	options    Options
+	isPlan     bool
+	bySlug     map[string]int      // indexes into Queries
+	named      map[string]int      // how many phases have a name, in its plain form
+	recorded   map[recordKey][]int // indexes of the completed phases
+	text       []byte
+	doc        *markdown.Document
+	shared     string      // the text again: what is cut from it takes no memory of its own
+	repairs    []edit.Edit // from Source to text; empty for clean plans
+	shifts     []int       // how much longer Source is than the text, after each repair
+	lineStarts []int       // offsets into Source
+	eol        string      // the ending of the document's first line
 }
 
 // A Query is a search that the plan answers with one article.
@@ -59,9 +60,10 @@ type Phase struct {
 	Items    []Item
 	Done     bool // the heading ends in a done mark
 
-	heading heading
-	mark    Span // the done mark with the blanks before it; empty at its place when there is none
-	end     int  // behind the last line of the last item
+	numbered bool // "Phase 3"
+	heading  heading
+	mark     Span // the done mark with the blanks before it; empty at its place when there is none
+	end      int  // behind the last line of the last item
 }
 
 // An Item is one article's line in a phase or in the completed section.
@@ -72,10 +74,11 @@ type Item struct {
 	HasLink bool
 	Link    Link // the first link on the line that claims a published page
 
-	box   Span // the byte between the brackets
-	after int  // where a new link goes
-	line  line
-	end   int // behind the item's last line, nested lines included
+	box     Span // the sign between the brackets
+	after   int  // where a new link goes
+	content Span // its paragraph, which may go on over lines, without the box
+	own     Span // the whole lines of the paragraph
+	end     int  // after the item's last line, nested lines included
 }
 
 // An entry is one article's line in the summary section.
@@ -87,8 +90,9 @@ type entry struct {
 	link       Link
 	after      int  // where a new link goes
 	highlights Span // what follows the link, without separator; may be empty
-	line       line
-	end        int // behind its last line, nested lines included
+	content    Span // its paragraph, which may go on over lines
+	own        Span // the whole lines of the paragraph
+	end        int  // after its last line, nested lines included
 }
 
 // A section is a part of the plan that records what is published.
@@ -119,13 +123,17 @@ const (
 )
 
 // partOf recognises a section by the words of its heading.
-func partOf(name string) part {
+func partOf(heading string) part {
+	name := plainName(heading)
+	if before, _, ok := strings.Cut(heading, "("); ok && plainName(before) != "" {
+		name = plainName(before) // "(Slugs & Titles)"
+	}
 	switch {
-	case strings.HasPrefix(name, "identified search queries"):
+	case name == "identified search queries", name == "identified search categories":
 		return queriesPart
-	case strings.HasPrefix(name, "implementation phases"):
+	case name == "implementation phases", name == "content enhancement tasks":
 		return phasesPart
-	case strings.HasSuffix(name, "completed tasks"):
+	case name == "completed tasks", strings.HasSuffix(name, " completed tasks") && !strings.HasSuffix(name, "not completed tasks"):
 		return completedPart
 	case strings.HasSuffix(name, "created articles summary"):
 		return summaryPart
@@ -140,16 +148,17 @@ type Options struct {
 }
 
 // inSection reports whether a URL is one of a page in the articles' section.
-func (o Options) inSection(url string) bool { return strings.Contains(path(url), "/"+o.Section+"/") }
+func (o Options) inSection(url string) bool {
+	folder := "/" + o.Section + "/"
+	return strings.Contains(url, folder) && strings.Contains(path(url), folder)
+}
 
 // Parse reads a plan. What it cannot make sense of is in Findings; it never fails.
 func Parse(name string, source []byte, options Options) *Plan {
-	p := &Plan{Name: name, Source: source, text: source, eol: "\n", options: options}
-	p.lineStarts = make([]int, 1, 1+bytes.Count(source, []byte("\n")))
-	for i, c := range source {
-		if c == '\n' {
-			p.lineStarts = append(p.lineStarts, i+1)
-		}
+	p := &Plan{Name: name, Source: source, text: source, options: options}
+	p.lineStarts, p.eol = markdown.LineStarts(source), "\n"
+	if len(p.lineStarts) > 1 {
+		p.eol = endingBefore(source[:p.lineStarts[1]])
 	}
 	if p.repairs = mojibake.Find(source); len(p.repairs) > 0 {
 		p.text, _ = edit.Apply(source, p.repairs) // Find's edits are ordered and apart
@@ -160,11 +169,13 @@ func Parse(name string, source []byte, options Options) *Plan {
 		}
 	}
 	p.shared = string(p.text)
-	if i := slices.Index(source, '\n'); i > 0 && source[i-1] == '\r' {
-		p.eol = "\r\n"
+	doc, err := markdown.Parse(p.text)
+	if err != nil {
+		p.unreadable(err)
+		return p
 	}
-	p.readDefinitions()
-	parser := &parser{Plan: p, reader: newLineReader(p.text)}
+	p.doc = doc
+	parser := &parser{Plan: p}
 	parser.run()
 	p.resolveEntries()
 	parser.resolveTasks()
@@ -172,6 +183,32 @@ func Parse(name string, source []byte, options Options) *Plan {
 	p.indexPhases()
 	diag.Sort(p.Findings)
 	return p
+}
+
+// unreadable notes that nothing of the document can be read. Whether it is a plan is not known then;
+// it counts as one if it may be, so that nobody takes it for an empty one.
+func (p *Plan) unreadable(err error) {
+	p.doc = &markdown.Document{Source: p.text}
+	text := strings.ToLower(p.shared)
+	p.isPlan = strings.Contains(text, "identified search") || strings.Contains(text, "plansync: plan")
+	f := diag.Finding{File: p.Name, Severity: diag.Error, Rule: "not-readable",
+		Hint: "no text that was written for people looks like this: take it out of the plan"}
+	if e, ok := errors.AsType[*markdown.Error](err); ok {
+		f.Line, f.Column, f.Message = e.Line, e.Column, e.Message
+	}
+	p.Findings = append(p.Findings, f)
+	p.bySlug = make(map[string]int)
+}
+
+// endingBefore returns the ending of a text's last line.
+func endingBefore(text []byte) string {
+	switch {
+	case bytes.HasSuffix(text, []byte("\r\n")):
+		return "\r\n"
+	case bytes.HasSuffix(text, []byte("\r")):
+		return "\r"
+	}
+	return "\n"
 }
 
 // IsPlan reports whether the document has a section of search queries. Other Markdown files beside
@@ -208,20 +245,17 @@ func (p *Plan) shiftBefore(repair int) int {
 	return p.shifts[repair-1]
 }
 
-// parser fills a Plan from its lines.
+// parser fills a Plan from its blocks.
 type parser struct {
 	*Plan
-	reader *lineReader
-	tasks  []task
+	tasks []task
 
 	part   part
 	level  int // of the heading that opened the part
 	phase  *Phase
 	group  *group
-	item   *Item // the item that nested lines belong to
-	list   queryList
 	unread []Span // the items of lists without a query
-	lazy   bool   // a paragraph in the next line goes on with the list item in this one (CommonMark 0.31.2, section 5.2)
+	nested []Span // what looks like a query below an item that is none
 
 	otherEncoding bool // reported once, for it is the whole file's
 }
@@ -234,42 +268,27 @@ type task struct {
 }
 
 func (p *parser) run() {
-	var paragraph []line // the paragraph so far, for setext headings
-	for {
-		l, ok := p.reader.Next()
-		if !ok {
-			break
+	blocks := p.doc.Blocks
+	for i := 0; i < len(blocks); i = blocks[i].Next {
+		switch b := &blocks[i]; b.Kind {
+		case markdown.Heading:
+			p.open(headingOf(b))
+		case markdown.List:
+			p.extend(b)
+			p.readList(i)
+		case markdown.Rule: // parts the section from the next one, unless more of it follows
+		default:
+			p.extend(b)
+			if p.part == queriesPart && b.Kind == markdown.Paragraph {
+				p.notMarked(Span(b.Text))
+			}
 		}
-		l.nested = l.nested || p.lazy && l.structure && isParagraph(p.text, l)
-		p.lazy = l.structure && len(p.reader.content(l)) > 0 && (l.nested || listMarker(p.reader.content(l)) > 0)
-		if !l.structure {
-			paragraph = nil
-			p.extend(l)
-			continue
-		}
-		if h, ok := atxHeading(p.text, l); ok {
-			p.open(h)
-			paragraph = nil
-			continue
-		}
-		if level := setextUnderline(p.text, l); level > 0 && len(paragraph) > 0 {
-			first, last := paragraph[0], paragraph[len(paragraph)-1]
-			p.open(heading{level, trim(p.text, Span{first.Start, last.End}), Span{first.Start, l.next}})
-			paragraph = nil
-			continue
-		}
-		if isParagraph(p.text, l) && !l.nested {
-			paragraph = append(paragraph, l)
-		} else {
-			paragraph = nil
-		}
-		p.read(l)
 	}
-	p.endList()
+	p.closePhase()
 	if len(p.Queries) == 0 {
 		p.notQueries(p.unread)
 	}
-	if at, ok := p.reader.unending(); ok { // what is added must stand before it
+	if at, ok := p.unending(); ok { // what is added must stand before it
 		for _, s := range []*section{p.completed, p.summary} {
 			if s != nil {
 				s.end = min(s.end, at)
@@ -278,24 +297,36 @@ func (p *parser) run() {
 	}
 }
 
+// unending returns where a block starts that goes on to the end of the document, because nothing
+// ends it: what is added after it would be part of it.
+func (p *parser) unending() (at int, ok bool) {
+	last := -1
+	for i := 0; i < len(p.doc.Blocks); i = p.doc.Blocks[i].Next {
+		last = i
+	}
+	if last < 0 {
+		return 0, false
+	}
+	b := &p.doc.Blocks[last]
+	if b.Kind != markdown.HTML && !(b.Kind == markdown.Code && b.Fenced) {
+		return 0, false
+	}
+	extended, err := markdown.Parse([]byte(p.slice(Span(b.Lines)) + "\n\nx"))
+	return b.Lines.Start, err == nil && len(extended.Blocks) == 1
+}
+
 // open starts the section, phase or group that the heading names.
 func (p *parser) open(h heading) {
-	p.item = nil
-	p.endList()
-	for _, s := range []*section{p.completed, p.summary} {
-		if s != nil && s.end > h.block.Start { // the text of a setext heading was taken for a paragraph
-			s.end = p.blankLinesBefore(h.block.Start)
-		}
-	}
 	if h.level == 1 && p.Title == "" {
 		p.Title = p.slice(h.text)
 		p.checkEncoding(h.text)
 	}
 	if p.part == otherPart || h.level <= p.level {
+		p.closePhase()
 		p.phase, p.group = nil, nil
 		p.part, p.level = otherPart, h.level
 		if h.level > 1 {
-			p.part = partOf(plainName(p.slice(h.text)))
+			p.part = partOf(p.slice(h.text))
 		}
 		opened := &section{heading: h, end: h.block.End}
 		switch {
@@ -307,7 +338,8 @@ func (p *parser) open(h heading) {
 			p.summary = opened
 			p.startGroup(group{end: h.block.End})
 		case p.part == completedPart || p.part == summaryPart:
-			p.problem(h.text, diag.Warning, "duplicate-section", "keep one of them; only the first is kept in step",
+			p.problem(h.text, diag.Warning, "duplicate-section",
+				"keep one of them; only the first is kept in step",
 				"section %q appears twice", p.slice(h.text))
 			p.part = otherPart
 		}
@@ -315,6 +347,7 @@ func (p *parser) open(h heading) {
 	}
 	switch p.part {
 	case phasesPart:
+		p.closePhase()
 		p.checkEncoding(h.text)
 		p.phase = p.startPhase(&p.Phases, h)
 	case completedPart:
@@ -326,63 +359,75 @@ func (p *parser) open(h heading) {
 	}
 }
 
+// closePhase drops the last phase if it is none: a heading without items and without a number, as
+// of notes between phases, or of a part of the plan that has phases below it.
+func (p *parser) closePhase() {
+	if p.part != phasesPart || len(p.Phases) == 0 {
+		return
+	}
+	last := p.Phases[len(p.Phases)-1]
+	if len(last.Items) == 0 && !last.numbered {
+		p.Phases = p.Phases[:len(p.Phases)-1]
+	}
+}
+
 func (p *parser) startGroup(g group) {
 	p.summary.groups = append(p.summary.groups, g)
 	p.group = &p.summary.groups[len(p.summary.groups)-1]
 }
 
-// extend notes that l belongs to the section and to the item that it is nested in.
-func (p *parser) extend(l line) {
-	content := p.reader.content(l)
-	if len(content) == 0 {
-		return
-	}
-	switch {
-	case isThematicBreak(content): // parts the section from the next one, unless more of it follows
-	case p.part == completedPart:
-		p.completed.end = l.next
-	case p.part == summaryPart:
-		p.summary.end = l.next
-	}
-	if p.group != nil && len(p.group.entries) > 0 && l.nested {
-		p.group.end = l.next
-		p.group.entries[len(p.group.entries)-1].end = l.next
-	}
-	if p.item != nil && l.nested {
-		p.item.end, p.phase.end = l.next, l.next
-	} else {
-		p.item = nil
-	}
-}
-
-// read takes a line that is no heading.
-func (p *parser) read(l line) {
-	p.extend(l)
-	if p.part == queriesPart {
-		p.readQueryLine(l)
-		return
-	}
-	content, ok := listItem(p.text, l)
-	if !ok {
-		return
-	}
+// extend notes that a block belongs to the section.
+func (p *parser) extend(b *markdown.Block) {
 	switch p.part {
-	case phasesPart, completedPart:
-		if p.part == phasesPart && hasBox(p.text[content.Start:content.End]) {
-			p.checkEncoding(content)
-			if p.phase == nil {
-				p.problem(content, diag.Warning, "item-without-phase", "put a heading before it: ### Phase 1: Name", "item in no phase: its box is never checked")
-			}
-		}
-		if p.phase != nil {
-			p.readItem(l, content)
-		}
+	case completedPart:
+		p.completed.end = b.Lines.End
 	case summaryPart:
-		p.readEntry(l, content)
+		p.summary.end = b.Lines.End
 	}
 }
 
-// checkEncoding reports the first byte that is not UTF-8 in what is used of the plan. What is not used may be anything.
+// readList reads the items of a list that is not nested, by its index.
+func (p *parser) readList(index int) {
+	blocks := p.doc.Blocks
+	var queries queryList
+	for i := index + 1; i < blocks[index].Next; i = blocks[i].Next {
+		item, content, own := &blocks[i], Span{blocks[i].Marker.End, blocks[i].Marker.End}, Span{}
+		if i+1 < item.Next {
+			if blocks[i+1].Kind != markdown.Paragraph {
+				if p.part == queriesPart {
+					queries.last = false
+				}
+				continue
+			}
+			content, own = Span(blocks[i+1].Text), Span{item.Lines.Start, blocks[i+1].Lines.End}
+		}
+		switch p.part {
+		case queriesPart:
+			p.readQueryItem(i, content, &queries)
+		case phasesPart, completedPart:
+			if _, _, ok := p.box(content); !ok {
+				continue
+			}
+			if p.part == phasesPart {
+				p.checkEncoding(content)
+				if p.phase == nil {
+					p.problem(content, diag.Warning, "item-without-phase",
+						"put a heading before it: ### Phase 1: Name",
+						"item in no phase: its box is never checked")
+				}
+			}
+			if p.phase != nil {
+				p.readItem(item, content, own)
+			}
+		case summaryPart:
+			p.readEntry(item, content, own)
+		}
+	}
+	p.endList(queries)
+}
+
+// checkEncoding reports the first byte that is not UTF-8 in what is used of the plan. What is not
+// used may be anything.
 func (p *parser) checkEncoding(s Span) {
 	if utf8.Valid(p.text[s.Start:s.End]) {
 		return
@@ -391,28 +436,10 @@ func (p *parser) checkEncoding(s Span) {
 		r, size := utf8.DecodeRune(p.text[at:s.End])
 		if r == utf8.RuneError && size == 1 {
 			p.otherEncoding = true
-			p.problem(Span{at, s.End}, diag.Error, "not-utf8", "save the file as UTF-8, as with iconv -f WINDOWS-1252 -t UTF-8", "not UTF-8: the byte 0x%02X", p.text[at])
+			p.problem(Span{at, s.End}, diag.Error, "not-utf8",
+				"save the file as UTF-8, as with iconv -f WINDOWS-1252 -t UTF-8",
+				"not UTF-8: the byte 0x%02X", p.text[at])
 		}
 		at += size
 	}
-}
-
-// listItem returns the content of a list item that is not nested.
-func listItem(text []byte, l line) (content Span, ok bool) {
-	start := skipBlanks(text, l.Span)
-	n := listMarker(text[start:l.End])
-	return trim(text, Span{start + n, l.End}), n > 0 && !l.nested && l.indent <= 3
-}
-
-// bold returns the strong emphasis at the start of s: its inside and the offset behind it.
-func bold(text []byte, s Span) (inside Span, after int, ok bool) {
-	for _, mark := range [][]byte{[]byte("**"), []byte("__")} {
-		if rest, found := bytes.CutPrefix(text[s.Start:s.End], mark); found {
-			if n := bytes.Index(rest, mark); n > 0 {
-				start := s.Start + len(mark)
-				return trim(text, Span{start, start + n}), start + n + len(mark), true
-			}
-		}
-	}
-	return Span{}, 0, false
 }

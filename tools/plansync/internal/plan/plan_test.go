@@ -2,10 +2,8 @@ package plan
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"testing"
-	"unicode"
 )
 
 // outline writes a plan as the parser understood it, one fact a line.
@@ -133,7 +131,7 @@ func TestParse(t *testing.T) {
 		{"a query in another encoding", "## Identified Search Queries\n- \"a\"\n- \x93caf\xe9 latte\x94\n", "query a | A\n3:3 error not-utf8: not UTF-8: the byte 0x93\n"},
 		{"a phase in another encoding", "## Implementation Phases\n### Phase 1: Caf\xe9\n", "phase Caf\xe9 | caf\n2:17 error not-utf8: not UTF-8: the byte 0xE9\n"},
 		{"an item in another encoding", "## Implementation Phases\n### Phase 1: P\n- [ ] **a** â€” \xe9\n- \xe9\n", "phase P | p\n[ ] a\n3:17 error not-utf8: not UTF-8: the byte 0xE9\n"},
-		{"other text in another encoding", "\xff\n## \xe9\n- \xe9\n## Identified Search Queries\n\xe9\n1. **a** — A\n   \xe9\n## COMPLETED TASKS\n### P\xe9\n- [x] **a** \xe9\n", "query a | A\n"},
+		{"other text in another encoding", "\xff\n## \xe9\n- \xe9\n## Identified Search Queries\n\xe9\n1. **a** — A\n\n   \xe9\n## COMPLETED TASKS\n### P\xe9\n- [x] **a** \xe9\n", "query a | A\n"},
 		{"an item of another document's own kind is left alone", "## Implementation Phases\n### Setup\n- [ ] **Install Docker**\n",
 			"phase Setup | setup\n[ ] \n3:9 warning item-without-slug: item \"Install Docker\": slug \"Install Docker\" is not made of lower-case words with single hyphens between\n"},
 	}
@@ -169,49 +167,6 @@ func TestTitle(t *testing.T) {
 			t.Errorf("Title(%q) = %q, want %q", query, got, want)
 		}
 	}
-}
-
-func TestSlugify(t *testing.T) {
-	for name, want := range map[string]string{
-		"Core Failover & Reliability": "core-failover-reliability",
-		"A — B":                       "a-b",
-		"R&D, CI/CD and C#":           "r-d-ci-cd-and-c",
-		"What's new?":                 "whats-new",
-		"  --  ":                      "",
-		"日本":                          "",
-		"Grüner Tee für Anfänger":     "gruner-tee-fur-anfanger",
-		"cafe\u0301 cr\u00e8me":       "cafe-creme", // a mark of its own, and one with its letter
-		"STRAẞE, Straße":              "strasse-strasse",
-		"Ærø & œuvre":                 "aero-oeuvre",
-		"Łódź đak Þór Eiður":          "lodz-dak-thor-eidur",
-		"İstanbul ılık":               "istanbul-ilik",
-		"Tiếng Việt":                  "tieng-viet",
-	} {
-		if got := Slugify(name); got != want {
-			t.Errorf("Slugify(%q) = %q, want %q", name, got, want)
-		}
-	}
-}
-
-// A slug is its own slug, and ASCII keeps its letters and digits and nothing else.
-func FuzzSlugify(f *testing.F) {
-	for _, seed := range []string{"What's new?", "R&D, CI/CD and C#", " --a\x00b-- ", "Grüner Tee", "e\u0301\xff", "日本"} {
-		f.Add(seed)
-	}
-	others := regexp.MustCompile(`[^a-z0-9]+`)
-	f.Fuzz(func(t *testing.T, name string) {
-		got := Slugify(name)
-		if again := Slugify(got); again != got || strings.Trim(others.ReplaceAllString(got, "-"), "-") != got {
-			t.Errorf("Slugify(%q) = %q is not a slug: %q", name, got, again)
-		}
-		if strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
-			return
-		}
-		want := strings.Trim(others.ReplaceAllString(strings.ReplaceAll(strings.ToLower(name), "'", ""), "-"), "-")
-		if got != want {
-			t.Errorf("Slugify(%q) = %q, want %q", name, got, want)
-		}
-	})
 }
 
 func TestSearchText(t *testing.T) {
@@ -270,31 +225,35 @@ func TestLinks(t *testing.T) {
 		`[not](a link [a](b)`:                 "a b",
 		`[a] (b)`:                             "",
 		`<https://h/x> [a](b)`:                "https://h/x https://h/x",
-		`<mailto:x@h> <https://h /x>`:         "",
-		`see https://h/x, or not`:             "https://h/x https://h/x",
-		`(https://h/x_(y)).`:                  "https://h/x_(y) https://h/x_(y)",
-		`http:///x <https://> https://`:       "",
-		`**http://h/**`:                       "http://h/ http://h/",
+		`<mailto:x@h> <https://h /x>`:         "mailto:x@h mailto:x@h",
+		`see https://h.i/x, or not`:           "https://h.i/x https://h.i/x",
+		`(https://h.i/x_(y))`:                 "https://h.i/x_(y) https://h.i/x_(y)",
+		`http:///x https://`:                  "",
+		`see https://h/x`:                     "", // a name without a dot is no address to GitHub
+		`www.h.i/x`:                           "www.h.i/x www.h.i/x",
+		`**http://h.i/**`:                     "http://h.i/ http://h.i/",
 		`xhttps://h/ httpsx://h`:              "",
 		"`https://h/no` [a](b)":               "a b",
 		`[https://h/x](b)`:                    "https://h/x b",
 		`[see https://h/x now](b)`:            "see https://h/x now b",
-		`[x https://h/x`:                      "https://h/x https://h/x",
-		`[x https://h/x [a](b)`:               "https://h/x https://h/x",
+		`[x https://h.i/x`:                    "", // nor what stands after a bracket that may start a link
+		`[x https://h.i/x [a](b)`:             "a b",
+		`![a](b) <!-- [c](d) -->`:             "",
+		`[a](b\)c)`:                           `a b\)c`,
 		`[text][ref a]`:                       "text /r",
 		`[ref A][]`:                           "ref A /r",
 		`[REF A] (b)`:                         "REF A /r",
 		`[text][b]`:                           "text x y",
 		`[text][ref a](b)`:                    "text /r",
 		`[text][none] [code] [^n]`:            "",
-		strings.Repeat("<https://h ", 20000):  "",
-		strings.Repeat("[ https://h/ ", 9000): "https://h/ https://h/",
-		strings.Repeat("[a][", 20000):         "",
+		strings.Repeat("<https://h ", 900):    "",
+		strings.Repeat("[ https://h.i/ ", 90): "",
+		strings.Repeat("[a][", 900):           "",
 		"``unclosed [a](b)":                   "a b",
-		strings.Repeat("[", 50000):            "",
-		strings.Repeat("[](", 20000):          "",
-		strings.Repeat("[](<", 20000):         "",
-		strings.Repeat(`[](a "`, 10000):       "",
+		strings.Repeat("[", 900):              "",
+		strings.Repeat("[](", 900):            "",
+		strings.Repeat("[](<", 900):           "",
+		strings.Repeat(`[](a "`, 900):         "",
 	} {
 		p := Parse("plan.md", []byte(source+"\n\n[Ref  A]: /r 'title'\n[ref a]: /second\n[b]:<x y>\n\n    [code]: /no\n[^n]: /no\n"), options)
 		got := ""

@@ -4,65 +4,98 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/markdown"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/vocabulary"
 )
 
-// separators stand between a slug and its title.
-var separators = []string{"—", "–", "-", ":"}
+// separators stand between a slug and its title. Longer ones come first.
+var separators = []string{"—", "–", "―", "‒", "--", "->", "=>", "→", "-", ":"}
 
 // A queryList is a list in the section of the queries.
 type queryList struct {
-	marker  byte   // the last character of its markers; another one starts another list
-	query   bool   // the last item is a query
+	last    bool   // the last item is a query
 	queries bool   // an item is one
 	others  []Span // the items that are neither a query nor a category's name
 }
 
-// readQueryLine reads a line of the queries section. What stands in a list of queries and does not read as one is a
-// finding; other text, other lists and what is nested in a query are the author's notes.
-func (p *parser) readQueryLine(l line) {
-	start := skipBlanks(p.text, l.Span)
-	text := p.text[start:l.End]
-	n := listMarker(text)
-	content, isItem := listItem(p.text, l)
-	unspaced := Span{l.End - len(bytes.TrimLeft(text, "0123456789.)-+")), l.End}
-	switch {
-	case isItem:
-		if marker := bytes.TrimRight(text[:n], " \t"); marker[len(marker)-1] != p.list.marker {
-			p.endList()
-			p.list.marker = marker[len(marker)-1]
-		}
-		p.checkEncoding(content)
-		p.list.query = p.readQuery(content)
-		p.list.queries = p.list.queries || p.list.query
-	case n > 0 && !p.list.query && p.looksLikeQuery(Span{start + n, l.End}):
-		p.notAQuery(Span{start + n, l.End}, "a query is not nested: start its line at the left margin")
-	case n == 0 && unspaced.Start > start && p.looksLikeQuery(unspaced):
-		p.notAQuery(Span{start, l.End}, "a list marker needs a blank behind it")
-	case len(text) > 0 && !l.nested:
-		p.endList()
+// readQueryItem reads an item of a list in the queries section, by its index. What stands in a list
+// of queries and does not read as one is a finding; other text, other lists and what is nested in a
+// query are the author's notes.
+func (p *parser) readQueryItem(index int, content Span, list *queryList) {
+	content = p.notMarked(content)
+	p.checkEncoding(content)
+	list.last = p.readQuery(content, list)
+	list.queries = list.queries || list.last
+	if !list.last {
+		p.nestedQueries(index)
 	}
 }
 
-// looksLikeQuery reports whether s is a quoted text, or a slug in bold with something behind it.
+// nestedQueries reports what looks like a query below an item that is none.
+func (p *parser) nestedQueries(index int) {
+	blocks := p.doc.Blocks
+	for i := index + 1; i < blocks[index].Next; i++ {
+		if blocks[i].Kind != markdown.Item || i+1 >= blocks[i].Next || blocks[i+1].Kind != markdown.Paragraph {
+			continue
+		}
+		if content := Span(blocks[i+1].Text); p.looksLikeQuery(content) {
+			p.nested = append(p.nested, content)
+		}
+	}
+}
+
+// notMarked reports what looks like a query in the lines of a paragraph, but for the blank after the
+// list marker, and returns the text before it.
+func (p *parser) notMarked(s Span) Span {
+	first := Span{s.Start, s.End}
+	for at := s.Start; at < s.End; {
+		line := Span{at, s.End}
+		if n := bytes.IndexAny(p.text[at:s.End], "\r\n"); n >= 0 {
+			line.End = at + n
+		}
+		at = line.End + 1
+		line = trim(p.text, line)
+		rest := Span{line.End - len(bytes.TrimLeft(p.text[line.Start:line.End], "0123456789.)-+")), line.End}
+		if rest.Start > line.Start && p.looksLikeQuery(rest) {
+			p.notAQuery(line, "a list marker needs a blank after it")
+			if first.End == s.End && line.Start > s.Start {
+				first = trim(p.text, Span{s.Start, line.Start})
+			}
+		}
+	}
+	return first
+}
+
+// looksLikeQuery reports whether s is a quoted text, or a slug in bold with something after it.
 func (p *parser) looksLikeQuery(s Span) bool {
 	s = trim(p.text, s)
 	if _, whole, ok := quotation(p.text, s); ok {
 		return whole == s
 	}
-	name, after, ok := bold(p.text, s)
-	return ok && after < s.End && checkSlug(p.slice(name)) == nil
+	for _, mark := range []string{"**", "__"} {
+		if rest, ok := strings.CutPrefix(p.slice(s), mark); ok {
+			name, after, closed := strings.Cut(rest, mark)
+			return closed && after != "" && vocabulary.CheckSlug(strings.TrimSpace(name)) == nil
+		}
+	}
+	return false
 }
 
-// endList reports what is not a query in a list of queries. Other lists matter only if there is no query at all.
-func (p *parser) endList() {
-	if p.list.queries {
-		p.notQueries(p.list.others)
+// endList reports what is not a query in a list of queries. Other lists matter only if there is no
+// query at all.
+func (p *parser) endList(list queryList) {
+	if list.queries {
+		p.notQueries(list.others)
 	} else {
-		p.unread = append(p.unread, p.list.others...)
+		p.unread = append(p.unread, list.others...)
 	}
-	p.list = queryList{}
+	for _, at := range p.nested {
+		p.notAQuery(at, "a query is not nested: start its line at the left margin")
+	}
+	p.nested = nil
 }
 
 func (p *parser) notQueries(items []Span) {
@@ -79,7 +112,7 @@ func (p *parser) notAQuery(at Span, hint string) {
 
 // readQuery reads the content of a list item of the queries section: "**slug** — Title", or a
 // quoted search text that slug and title derive from. It reports whether the item is a query, be it a wrong one.
-func (p *parser) readQuery(content Span) (isQuery bool) {
+func (p *parser) readQuery(content Span, list *queryList) (isQuery bool) {
 	if inside, _, ok := quotation(p.text, content); ok {
 		q, err := NewQuery(words(p.plain(inside)), p.options.KeepCase)
 		if err != nil {
@@ -90,24 +123,28 @@ func (p *parser) readQuery(content Span) (isQuery bool) {
 		p.Queries = append(p.Queries, q)
 		return true
 	}
-	name, after, ok := bold(p.text, content)
+	name, after, ok := p.strongAt(content)
+	if before, _, closed := strings.Cut(strings.TrimPrefix(p.slice(content), "**"), "**"); !ok && closed &&
+		strings.TrimSpace(before) == "" && strings.HasPrefix(p.slice(content), "**") { // "** **" is not bold
+		name, after, ok = Span{content.Start, content.Start}, content.Start+len(before)+len("****"), true
+	}
 	if !ok {
-		p.list.others = append(p.list.others, content)
+		list.others = append(list.others, content)
 		return false
 	}
 	slug := p.slice(name)
-	rest := strings.Trim(p.plain(Span{after, content.End}), " \t")
+	rest := strings.TrimSpace(p.titleOf(Span{after, content.End}))
 	title, found := "", false
 	for _, separator := range separators {
 		if title, found = strings.CutPrefix(rest, separator); found {
 			break
 		}
 	}
-	title = strings.Trim(title, " \t")
+	title = strings.TrimSpace(title)
 	if !found && rest == "" && strings.HasSuffix(slug, ":") {
 		return false // a category's name in bold, as some plans group their queries
 	}
-	if err := checkSlug(slug); err != nil {
+	if err := vocabulary.CheckSlug(slug); err != nil {
 		p.problem(name, diag.Error, "bad-slug", "write it as "+suggestion(p.plain(name)), "query %q: %v", slug, err)
 		return true
 	}
@@ -120,7 +157,7 @@ func (p *parser) readQuery(content Span) (isQuery bool) {
 }
 
 func suggestion(slug string) string {
-	if s := Slugify(slug); checkSlug(s) == nil {
+	if s := vocabulary.Slugify(slug); vocabulary.CheckSlug(s) == nil {
 		return "**" + s + "**"
 	}
 	return "**lower-case-words**"
@@ -128,8 +165,8 @@ func suggestion(slug string) string {
 
 // NewQuery derives slug and title from a search text; keepCase is as in Options.
 func NewQuery(text string, keepCase []string) (Query, error) {
-	q := Query{Slug: Slugify(text), Title: Title(text, keepCase), Text: text}
-	if err := checkSlug(q.Slug); err != nil {
+	q := Query{Slug: vocabulary.Slugify(text), Title: Title(text, keepCase), Text: text}
+	if err := vocabulary.CheckSlug(q.Slug); err != nil {
 		return Query{}, fmt.Errorf("query %q: %w", text, err)
 	}
 	return q, nil
@@ -146,6 +183,21 @@ func SearchText(line string) string {
 	return string(text[s.Start:s.End])
 }
 
+// listMarker returns the width of the list marker that text starts with, or 0.
+func listMarker(text []byte) int {
+	n := len(text) - len(bytes.TrimLeft(text, "0123456789"))
+	switch {
+	case n > 0 && n < len(text) && (text[n] == '.' || text[n] == ')'), n == 0 && len(text) > 0 && bytes.IndexByte([]byte("-*+"), text[0]) >= 0:
+		n++
+	default:
+		return 0
+	}
+	if n < len(text) && !isBlank(text[n]) {
+		return 0
+	}
+	return n
+}
+
 // quotation reads quoted text at the start of s: its inside, and the whole with the marks.
 func quotation(text []byte, s Span) (inside, whole Span, ok bool) {
 	content := text[s.Start:s.End]
@@ -154,15 +206,37 @@ func quotation(text []byte, s Span) (inside, whole Span, ok bool) {
 			continue
 		}
 		start := s.Start + len(pair[0])
-		if n := bytes.Index(text[start:s.End], []byte(pair[1])); n > 0 {
+		if n := indexUnescaped(text[start:s.End], pair[1]); n > 0 {
 			return Span{start, start + n}, Span{s.Start, start + n + len(pair[1])}, true
 		}
 	}
 	return inside, whole, false
 }
 
+// indexUnescaped returns where sign stands in text without a backslash before it, or -1.
+func indexUnescaped(text []byte, sign string) int {
+	for at := 0; ; {
+		n := bytes.Index(text[at:], []byte(sign))
+		if n < 0 {
+			return -1
+		}
+		if at += n; at == 0 || text[at-1] != '\\' {
+			return at
+		}
+		at += len(sign)
+	}
+}
+
 // words folds the blanks of s.
-func words(s string) string { return strings.Join(strings.Fields(s), " ") }
+func words(s string) string {
+	trimmed := strings.TrimSpace(s)
+	if !strings.Contains(trimmed, "  ") && !strings.ContainsFunc(trimmed, isOtherSpace) {
+		return trimmed
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func isOtherSpace(r rune) bool { return r != ' ' && unicode.IsSpace(r) }
 
 // checkNames reports the names that the plan gives twice or not at all.
 func (p *Plan) checkNames() {

@@ -27,7 +27,7 @@ func (p *Plan) Records(published map[string]Published) []Record {
 			}
 			r := Record{Slug: item.Slug, Span: item.Span}
 			if item.HasLink {
-				r.URL = p.slice(item.Link.URL)
+				r.URL = p.target(item.Link)
 			}
 			records = append(records, r)
 		}
@@ -39,7 +39,7 @@ func (p *Plan) Records(published map[string]Published) []Record {
 	for _, g := range p.summary.groups {
 		for _, e := range g.entries {
 			if e.hasLink {
-				records = append(records, Record{Slug: slugOf(e), Span: e.span, URL: p.slice(e.link.URL)})
+				records = append(records, Record{Slug: slugOf(e), Span: e.span, URL: p.target(e.link)})
 			}
 		}
 	}
@@ -77,7 +77,7 @@ func (p *Plan) entrySlugs(published map[string]Published) func(entry) string {
 	return func(e entry) string {
 		linked := ""
 		if e.hasLink {
-			linked = byPath[pagePath(p.slice(e.link.URL))]
+			linked = byPath[pagePath(p.target(e.link))]
 		}
 		slug := byTitle[plainName(e.title)]
 		if slug != "" && (linked == "" || plainName(p.title(linked)) != plainName(e.title)) {

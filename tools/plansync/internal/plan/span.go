@@ -2,14 +2,16 @@ package plan
 
 import (
 	"fmt"
-	"slices"
-	"unicode/utf8"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/markdown"
 )
 
 // A Span is a range of bytes [Start, End) in the text of a plan.
 type Span struct{ Start, End int }
+
+// Len returns the number of bytes in the span.
+func (s Span) Len() int { return s.End - s.Start }
 
 // Position is a place in a plan as editors show it.
 type Position struct {
@@ -19,16 +21,14 @@ type Position struct {
 
 // Position returns the place of the byte at offset in the plan's text.
 func (p *Plan) Position(offset int) Position {
-	source := p.sourceOffset(offset)
-	line, found := slices.BinarySearch(p.lineStarts, source)
-	if !found {
-		line--
-	}
-	return Position{Line: line + 1, Column: utf8.RuneCount(p.Source[p.lineStarts[line]:source]) + 1}
+	line, column := markdown.Position(p.Source, p.lineStarts, p.sourceOffset(offset))
+	return Position{line, column}
 }
 
 // Finding returns a finding about the place at in the plan.
-func (p *Plan) Finding(at Span, severity diag.Severity, rule, hint, format string, args ...any) diag.Finding {
+func (p *Plan) Finding(
+	at Span, severity diag.Severity, rule, hint, format string, args ...any,
+) diag.Finding {
 	position := p.Position(at.Start)
 	return diag.Finding{
 		File: p.Name, Line: position.Line, Column: position.Column,
@@ -36,8 +36,13 @@ func (p *Plan) Finding(at Span, severity diag.Severity, rule, hint, format strin
 	}
 }
 
-func (p *Plan) problem(at Span, severity diag.Severity, rule, hint, format string, args ...any) {
+func (p *Plan) problem(
+	at Span, severity diag.Severity, rule, hint, format string, args ...any,
+) {
 	p.Findings = append(p.Findings, p.Finding(at, severity, rule, hint, format, args...))
 }
 
 func (p *Plan) slice(s Span) string { return p.shared[s.Start:s.End] }
+
+// plain returns the text of a span as a reader sees it.
+func (p *Plan) plain(s Span) string { return p.doc.Plain(markdown.Span(s)) }

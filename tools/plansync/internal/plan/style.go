@@ -1,6 +1,10 @@
 package plan
 
-import "strings"
+import (
+	"strings"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/markdown"
+)
 
 // A style is how a document writes what sync adds to it, learnt from what it has already.
 type style struct {
@@ -37,7 +41,7 @@ func (p *Plan) style() style {
 			}
 			if item.HasLink {
 				links = append(links, item.Link)
-				if gap := p.slice(Span{item.after, item.Link.Whole.Start}); !linked && isSeparator(gap) {
+				if gap := p.slice(Span{item.after, item.Link.Whole.Start}); !linked && isOneLine(gap) && isSeparator(gap) {
 					s.itemSeparator, linked = gap, true
 				}
 			}
@@ -73,18 +77,18 @@ func (p *Plan) summaryStyle(s *style) (links []Link) {
 	separated := false
 	for i, g := range p.summary.groups {
 		for j, e := range g.entries {
-			if i > 0 && j == 0 && isBlankLines(p.slice(Span{g.heading.block.End, e.line.Start})) {
-				s.groupGap = p.slice(Span{g.heading.block.End, e.line.Start})
+			if i > 0 && j == 0 && isBlankLines(p.slice(Span{g.heading.block.End, e.own.Start})) {
+				s.groupGap = p.slice(Span{g.heading.block.End, e.own.Start})
 			}
 			if !e.hasLink {
 				continue
 			}
 			links = append(links, e.link)
 			before, after := p.slice(Span{e.after, e.link.Whole.Start}), p.slice(Span{e.link.Whole.End, e.highlights.Start})
-			if !separated && e.highlights.End > e.highlights.Start && before != "" && isSeparator(before) && after != "" && isSeparator(after) {
+			if !separated && e.highlights.Len() > 0 && before != "" && isSeparator(before) && after != "" &&
+				isSeparator(after) && isOneLine(before+after) {
 				separated = true
-				start := skipBlanks(p.text, e.line.Span)
-				s.bullet = string(p.text[start : start+listMarker(p.text[start:e.line.End])])
+				s.bullet = p.slice(Span{skipBlanks(p.text, e.own), e.content.Start})
 				s.entrySeparator, s.highlightSeparator = before, after
 			}
 		}
@@ -94,7 +98,7 @@ func (p *Plan) summaryStyle(s *style) (links []Link) {
 
 // isSeparator reports whether s is nothing but blanks and at most one dash or colon.
 func isSeparator(s string) bool {
-	s = strings.Trim(s, " \t")
+	s = strings.TrimSpace(s)
 	for _, separator := range separators {
 		if s == separator {
 			return true
@@ -103,19 +107,38 @@ func isSeparator(s string) bool {
 	return s == ""
 }
 
+// isOneLine reports whether s does not go on in another line.
+func isOneLine(s string) bool { return !strings.ContainsAny(s, "\r\n") }
+
 func isBlankLines(s string) bool { return strings.Trim(s, " \t\r\n") == "" }
 
-// link writes a link to the article in the document's style. Only below the section does a link that shows a title
-// tell that it claims a published page; see publishedLink.
+// link writes a link to the article in the document's style. Only below the section does a link that
+// shows a title tell that it claims a published page; see publishedLink.
 func (s *syncer) link(title, permalink string) string {
-	if s.style.address != "" {
-		return strings.Replace(s.style.address, "URL", s.style.absolute(permalink), 1)
+	if form := s.style.address; form != "" {
+		url := s.style.absolute(permalink)
+		if !isBareAddress(url) {
+			form = "<URL>"
+		}
+		return strings.Replace(form, "URL", url, 1)
 	}
 	text, url := s.style.form(permalink)
 	if s.style.titled && s.Plan.options.inSection(url) {
-		text = strings.NewReplacer("[", `\[`, "]", `\]`).Replace(title)
+		text = linkText(title)
 	}
 	return "[" + text + "](" + url + ")"
+}
+
+// isBareAddress reports whether an address is read as a link without "<>" around it.
+func isBareAddress(url string) bool {
+	doc, err := markdown.Parse([]byte(url))
+	return err == nil && len(doc.Inlines) > 0 && doc.Inlines[0].Kind == markdown.Link &&
+		doc.Inlines[0].Whole.Len() == len(url)
+}
+
+// linkText writes a title as the text of a link.
+func linkText(title string) string {
+	return strings.NewReplacer("[", `\[`, "]", `\]`).Replace(title)
 }
 
 // inMarkdown encodes what would end a link before its end.

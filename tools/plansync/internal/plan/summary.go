@@ -1,24 +1,30 @@
 package plan
 
-import "strings"
+import (
+	"strings"
 
-// readEntry reads the content of a list item of the summary section: "**Title**: [path](URL) - highlights".
-func (p *parser) readEntry(l line, content Span) {
-	title, after, ok := bold(p.text, content)
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/markdown"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/vocabulary"
+)
+
+// readEntry reads an item of the summary section: "**Title**: [path](URL) - highlights".
+func (p *parser) readEntry(b *markdown.Block, content, own Span) {
+	title, after, ok := p.strongAt(content)
 	if !ok {
 		return
 	}
-	e := entry{title: strings.TrimSuffix(p.plain(title), ":"), span: title, after: after, line: l, end: l.next}
-	p.readEntryLink(&e, Slugify(e.title))
+	e := entry{title: strings.TrimSuffix(p.titleOf(title), ":"), span: title, after: after,
+		content: content, own: own, end: b.Lines.End}
+	p.readEntryLink(&e, vocabulary.Slugify(e.title))
 	p.group.entries = append(p.group.entries, e)
-	p.group.end = l.next
+	p.group.end = b.Lines.End
 }
 
-// readEntryLink reads what stands behind the title of an entry about the article with the slug.
+// readEntryLink reads what stands after the title of an entry about the article with the slug.
 func (p *Plan) readEntryLink(e *entry, slug string) {
-	rest := trim(p.text, Span{e.after, e.line.End})
+	rest := trim(p.text, Span{e.after, e.content.End})
 	if e.link, e.hasLink = p.publishedLink(rest, slug, true); e.hasLink {
-		e.slug = slugOfURL(p.slice(e.link.URL))
+		e.slug = slugOfURL(p.target(e.link))
 		rest.Start = e.link.Whole.End
 	}
 	e.highlights = p.afterSeparator(rest)
@@ -39,7 +45,7 @@ func (p *Plan) resolveEntries() {
 			if slugs == nil {
 				slugs = p.slugsByTitle()
 			}
-			if slug := slugs[plainName(e.title)]; slug != "" && slug != Slugify(e.title) {
+			if slug := slugs[plainName(e.title)]; slug != "" && slug != vocabulary.Slugify(e.title) {
 				e.slug = ""
 				p.readEntryLink(e, slug)
 			}

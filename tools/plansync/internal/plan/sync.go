@@ -2,13 +2,16 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/edit"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/markdown"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/mojibake"
 )
 
@@ -36,34 +39,47 @@ type Change struct {
 // slugs. Every byte outside the edits is as it was; without anything to change the result is
 // the plan itself. The result was parsed again and says what was meant, or there is an error.
 func (p *Plan) Sync(published map[string]Published, options SyncOptions) (*Plan, Change, error) {
-	edits, change := p.edits(published, options)
-	if len(edits) == 0 {
-		return p, change, nil
+	s := p.syncer(published, options)
+	s.run()
+	if len(s.edits) == 0 {
+		return p, s.change, nil
 	}
-	source, err := edit.Apply(p.Source, edits)
+	source, err := edit.Apply(p.Source, p.inSource(s.edits))
 	if err != nil {
 		return nil, Change{}, fmt.Errorf("%s: %w", p.Name, err)
 	}
 	result := Parse(p.Name, source, p.options)
-	if at, err := p.verify(result, published, options); err != nil {
+	at, err := p.verify(result, published, options)
+	if err == nil {
+		at, err = witness(p.doc, result.doc, inOrder(s.edits))
+	}
+	if err != nil {
 		position := p.Position(at.Start)
 		return nil, Change{}, fmt.Errorf("%s:%d:%d: the edited plan does not read as meant, nothing was written: %w", p.Name, position.Line, position.Column, err)
 	}
-	return result, change, nil
+	return result, s.change, nil
 }
 
-// edits returns what Sync changes. The offsets are into Source.
-func (p *Plan) edits(published map[string]Published, options SyncOptions) ([]edit.Edit, Change) {
-	s := p.syncer(published, options)
-	s.run()
+// inOrder returns edits by their offsets, as edit.Apply takes them.
+func inOrder(edits []edit.Edit) []edit.Edit {
+	edits = slices.Clone(edits)
+	slices.SortStableFunc(edits, func(a, b edit.Edit) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+	})
+	return edits
+}
+
+// inSource returns edits of the text as edits of Source.
+func (p *Plan) inSource(edits []edit.Edit) []edit.Edit {
 	written := mojibake.Escape
 	if p.isGarbled() {
 		written = mojibake.Garble
 	}
-	for i, e := range s.edits {
-		s.edits[i] = edit.Edit{Start: p.sourceOffset(e.Start), End: p.sourceOffset(e.End), New: written(e.New)}
+	translated := make([]edit.Edit, len(edits))
+	for i, e := range edits {
+		translated[i] = edit.Edit{Start: p.sourceOffset(e.Start), End: p.sourceOffset(e.End), New: written(e.New)}
 	}
-	return s.edits, s.change
+	return translated
 }
 
 // isGarbled reports whether every character beyond ASCII is garbled, so that what is added should be too. In a
@@ -102,7 +118,7 @@ func (p *Plan) verify(q *Plan, published map[string]Published, options SyncOptio
 			case !ok && options.Prune && got.Slug == "": // only the summary line said which article the task is
 			case got.Slug != item.Slug:
 				return item.Span, diag.WithHint(fmt.Errorf("item %q would be article %q", p.slice(item.Span), got.Slug), unclearItem)
-			case ok && !(got.Done && got.HasLink && SamePage(q.slice(got.Link.URL), page.URL)):
+			case ok && !(got.Done && got.HasLink && SamePage(q.target(got.Link), page.URL)):
 				return item.Span, fmt.Errorf("item %q does not record its page", item.Slug)
 			case !ok && !options.Prune && (got.Done != item.Done || got.HasLink != item.HasLink):
 				return item.Span, fmt.Errorf("item %q changed without being published", item.Slug)
@@ -126,6 +142,8 @@ type syncer struct {
 	edits     []edit.Edit
 	lines     []edit.Edit // insertions of whole lines; at the end of a file without a final newline they come behind what goes on in its last line
 	change    Change
+
+	firstRecord int // where the completed section's first phase stands, or would
 
 	slugOf  func(entry) string
 	groups  map[string]int        // the first group of the summary section of each name
@@ -232,7 +250,7 @@ func (s *syncer) itemEdits(item Item) (edits []edit.Edit) {
 		}
 		if s.prunes(item.Slug) && item.HasLink {
 			add(s.withSeparator(item.after, item.Link), "")
-			for link := range s.links(Span{item.Link.Whole.End, item.line.End}) {
+			for link := range s.links(Span{item.Link.Whole.End, item.content.End}) {
 				if s.isOf(link, item.Slug) {
 					add(link.Whole, "")
 				}
@@ -247,11 +265,11 @@ func (s *syncer) itemEdits(item Item) (edits []edit.Edit) {
 	if item.HasLink {
 		return append(edits, s.linkEdits(item.Link, page)...)
 	}
-	if link, ok := s.publishedLink(Span{item.after, item.line.End}, item.Slug, true); ok && SamePage(s.slice(link.URL), page.URL) {
+	if link, ok := s.publishedLink(Span{item.after, item.content.End}, item.Slug, true); ok && SamePage(s.target(link), page.URL) {
 		return edits // the page is not named after the slug; once the box is checked, the link is the article's
 	}
 	link := s.style.itemSeparator + s.link(s.title(item.Slug), page.URL)
-	if s.style.address != "" && item.after < item.line.End && !isBlank(s.text[item.after]) {
+	if s.style.address != "" && item.after < item.content.End && !isSpace(s.text[item.after]) {
 		link += " " // which ends the address
 	}
 	add(Span{item.after, item.after}, link)
@@ -277,12 +295,15 @@ func (p *Plan) title(slug string) string {
 
 // linkEdits mends a link that names another page, or one that lacks the published form if asked.
 func (s *syncer) linkEdits(link Link, page Published) (edits []edit.Edit) {
-	if SamePage(s.slice(link.URL), page.URL) && !s.options.Canonical {
+	if SamePage(s.target(link), page.URL) && !s.options.Canonical {
 		return nil
 	}
 	text, url := s.style.form(page.URL)
 	if link.isAddress() {
 		url = s.style.absolute(page.URL)
+		if link.Whole == link.URL && !isBareAddress(url) {
+			url = "<" + url + ">"
+		}
 	}
 	switch {
 	case s.slice(link.URL) == url:
@@ -305,6 +326,10 @@ func (s *syncer) completedSection() {
 	// How many phases each record is of. Those of one name may share it.
 	of := make([]struct{ phases, complete, disproven int }, len(s.completed.phases))
 	var before *Phase // the last one that stands in the section already
+	s.firstRecord = s.completed.end
+	if len(s.completed.phases) > 0 {
+		s.firstRecord = s.blankLinesBefore(s.completed.phases[0].heading.block.Start)
+	}
 	for _, phase := range s.Phases {
 		complete := s.isComplete(phase)
 		records := s.recordsOf(phase)
@@ -347,21 +372,19 @@ func (s *syncer) completedSection() {
 func (s *syncer) isOnlyRecord(recorded Phase) bool {
 	at := recorded.heading.block.End
 	for _, item := range recorded.Items {
-		if !isBlankLines(s.slice(Span{at, item.line.Start})) {
+		if !isBlankLines(s.slice(Span{at, item.own.Start})) {
 			return false
 		}
-		at = item.line.next
+		at = item.own.End
 	}
 	return at == recorded.end
 }
 
 // insertPhase adds a completed phase behind the one before it, or where the section begins.
 func (s *syncer) insertPhase(phase Phase, before *Phase) {
-	at := s.completed.end
+	at := s.firstRecord
 	if before != nil {
 		at = before.end
-	} else if len(s.completed.phases) > 0 {
-		at = s.blankLinesBefore(s.completed.phases[0].heading.block.Start)
 	}
 	s.insertLines(at, s.eolBefore(at)+s.completedBlock(phase))
 	s.change.CompletedPhases++
@@ -380,7 +403,7 @@ func (s *syncer) completedBlock(phase Phase) string {
 	}
 	var text strings.Builder
 	text.WriteString(s.rewritten(heading, edits))
-	if gap := s.slice(Span{heading.End, phase.Items[0].line.Start}); isBlankLines(gap) {
+	if gap := s.slice(Span{heading.End, phase.Items[0].own.Start}); isBlankLines(gap) {
 		text.WriteString(gap)
 	}
 	for _, item := range phase.Items {
@@ -392,9 +415,9 @@ func (s *syncer) completedBlock(phase Phase) string {
 // itemLine returns the line of a published item as it reads once it is recorded.
 func (s *syncer) itemLine(item Item) string {
 	counted := s.change // the item itself is counted elsewhere
-	text := s.rewritten(Span{item.line.Start, item.line.next}, s.itemEdits(item))
+	text := s.rewritten(item.own, s.itemEdits(item))
 	s.change = counted
-	if !strings.HasSuffix(text, "\n") {
+	if !endsLine(text) {
 		text += s.eol
 	}
 	return text
@@ -417,7 +440,7 @@ func (s *syncer) rewritten(at Span, edits []edit.Edit) string {
 func (s *syncer) missingItems(phase, recorded Phase) {
 	at := recorded.heading.block.End
 	if len(recorded.Items) > 0 {
-		at = recorded.Items[0].line.Start
+		at = recorded.Items[0].own.Start
 	}
 	ends := make(map[string]int, len(recorded.Items))
 	for _, item := range recorded.Items {
@@ -469,13 +492,13 @@ func (s *syncer) summaryGroup(name string, articles []Query, before int) int {
 		g := s.summary.groups[at]
 		place := g.heading.block.End
 		if len(g.entries) > 0 {
-			place = g.entries[0].line.Start
+			place = g.entries[0].own.Start
 		} else if at == 0 {
 			place = g.end
 		}
 		for _, q := range articles {
 			if found, ok := s.entryOf(q); ok {
-				if found.group == at && found.entry.line.Start >= place {
+				if found.group == at && found.entry.own.Start >= place {
 					place = found.entry.end
 				}
 			} else if page, ok := s.published[q.Slug]; ok {
@@ -549,11 +572,25 @@ func (s *syncer) entryLine(q Query, page Published) string {
 // strong writes a title in bold, so that it ends where the bold text ends.
 func strong(title string) string {
 	text := "**" + title + "**"
-	if inside, _, _ := bold([]byte(text), Span{0, len(text)}); inside.End != len(text)-len("**") {
+	if strings.Contains(title, "**") || strings.HasPrefix(title, "*") || strings.HasSuffix(title, "*") {
 		text = "**" + strings.ReplaceAll(title, "*", "&#42;") + "**"
+	}
+	if strings.ContainsAny(title, "\\&<>[]_`~") && !readsAs(text, title) {
+		text = "**" + asEntities.Replace(title) + "**"
 	}
 	return text
 }
+
+// readsAs reports whether text is bold, and inside of it the title.
+func readsAs(text, title string) bool {
+	p := Parse("", []byte(text), Options{})
+	inside, after, ok := p.strongAt(Span{0, len(text)})
+	return ok && after == len(text) && p.titleOf(inside) == title
+}
+
+// asEntities writes the characters that can mark something so that they mark nothing.
+var asEntities = strings.NewReplacer("\\", "&#92;", "&", "&amp;", "<", "&lt;", ">", "&gt;", "[", "&#91;", "]", "&#93;",
+	"_", "&#95;", "`", "&#96;", "*", "&#42;", "~", "&#126;")
 
 func highlights(page Published) string { return words(strings.Join(page.Highlights, ", ")) }
 
@@ -561,23 +598,27 @@ func highlights(page Published) string { return words(strings.Join(page.Highligh
 func (s *syncer) entryEdits(e entry) {
 	slug := s.slugOf(e)
 	page, ok := s.published[slug]
-	goesOn := e.end > e.line.next // with text that a hand wrote
+	// With text that a hand wrote, below it or in its next line.
+	goesOn := e.end > e.own.End || !isOneLine(s.slice(e.content))
 	switch {
 	case s.prunes(slug) && e.hasLink && goesOn:
 		at := s.withSeparator(e.after, e.link)
-		for range s.links(Span{e.link.Whole.End, e.line.End}) {
-			at = e.link.Whole // the separator keeps the other link from being the article's
-			break
+		for other := range s.links(Span{e.link.Whole.End, e.content.End}) {
+			if s.isOf(other, slug) {
+				s.edit(other.Whole, "")
+			} else {
+				at = e.link.Whole // the separator keeps the other link from being the article's
+			}
 		}
 		s.edit(at, "")
 		s.change.Pruned++
 	case s.prunes(slug) && e.hasLink:
-		s.deleteLines(Span{e.line.Start, e.end})
+		s.deleteLines(Span{e.own.Start, e.end})
 		s.change.Pruned++
 	case !ok:
 	case e.hasLink:
 		s.edits = append(s.edits, s.linkEdits(e.link, page)...)
-		if h := highlights(page); h != "" && !goesOn && len(bytes.Trim(s.text[e.link.Whole.End:e.line.End], " \t")) == 0 {
+		if h := highlights(page); h != "" && !goesOn && isBlankLines(s.slice(Span{e.link.Whole.End, e.content.End})) {
 			s.edit(Span{e.link.Whole.End, e.link.Whole.End}, s.style.highlightSeparator+h)
 			s.change.SummaryLines++
 		}
@@ -596,50 +637,100 @@ func (s *syncer) entryEdits(e entry) {
 	}
 }
 
-// insertLines inserts whole lines at the start of a line, or behind a last line that has no ending. A paragraph that
-// follows gets a blank line before it, since it would go on with the list item otherwise.
+// insertLines inserts whole lines at the start of a line, or after a last line that has no ending. A
+// paragraph or a table that follows gets a blank line before it, since it would go on with the list
+// item otherwise. Indented code would in any case, so that the lines come after it.
 func (s *syncer) insertLines(at int, lines string) {
-	if isParagraph(s.text, s.lineAt(at)) {
+	next := s.blockAt(at)
+	for next != nil && next.Kind == markdown.Code && !next.Fenced {
+		at = next.Lines.End
+		next = s.blockAt(at)
+	}
+	if next != nil && next.Lines.Start == at && continues(next) {
 		lines += s.eolBefore(at)
 	}
-	if at > 0 && s.text[at-1] != '\n' {
-		lines = s.eol + strings.TrimSuffix(strings.TrimSuffix(lines, "\n"), "\r")
+	if at > 0 && !endsLine(s.shared[:at]) {
+		lines = s.eol + withoutEnding(lines)
 	}
 	s.lines = append(s.lines, edit.Edit{Start: at, End: at, New: lines})
 }
 
-// deleteLines deletes whole lines. A rule or a paragraph that follows gets a blank line before it: the one would make a
-// heading of the paragraph before it otherwise, the other would go on with it.
+// continues reports whether a block would go on with a list item in the line before it.
+func continues(b *markdown.Block) bool {
+	switch b.Kind {
+	case markdown.Paragraph, markdown.Table, markdown.Definition, markdown.HTML:
+		return true
+	case markdown.Heading: // whose first line is text, with a line below it
+		return b.Marker.Len() == 0
+	}
+	return false
+}
+
+// deleteLines deletes whole lines. A rule or a paragraph that follows gets a blank line before it: the
+// one would make a heading of the paragraph before it otherwise, the other would go on with it.
 func (s *syncer) deleteLines(at Span) {
 	text := ""
-	if next := s.lineAt(at.End); setextUnderline(s.text, next) > 0 || isParagraph(s.text, next) {
-		text = s.eolBefore(at.End)
+	if next := s.blockAt(at.End); next != nil && next.Lines.Start == at.End {
+		if next.Kind == markdown.Rule || continues(next) || next.Kind == markdown.List && !s.interrupts(next) {
+			text = s.eolBefore(at.End)
+		}
 	}
 	s.edit(at, text)
 }
 
-// lineAt returns the line that starts at an offset, as it stands by itself.
-func (s *syncer) lineAt(at int) line { return (&lineReader{text: s.text, at: at}).read() }
+// interrupts reports whether a list may follow a paragraph without a blank line (CommonMark 0.31.2,
+// section 5.3): its first item starts with 1 or has a bullet, and is not empty.
+func (s *syncer) interrupts(list *markdown.Block) bool {
+	line := trim(s.text, Span{list.Marker.Start, list.Lines.End})
+	rest := bytes.TrimLeft(s.text[line.Start:line.End], "0123456789-+*.)")
+	number := s.text[line.Start]
+	return (number < '0' || number > '9' || bytes.HasPrefix(s.text[line.Start:], []byte("1.")) ||
+		bytes.HasPrefix(s.text[line.Start:], []byte("1)"))) && len(bytes.TrimLeft(rest, " \t")) > 0 &&
+		!isSpace(bytes.TrimLeft(rest, " \t")[0])
+}
+
+// blockAt returns the first block that starts at an offset or after it, and is not nested in one
+// that starts there, too.
+func (s *syncer) blockAt(at int) *markdown.Block {
+	blocks := s.doc.Blocks
+	i := sort.Search(len(blocks), func(i int) bool { return blocks[i].Lines.Start >= at })
+	if i == len(blocks) {
+		return nil
+	}
+	return &blocks[i]
+}
+
+func endsLine(text string) bool {
+	return strings.HasSuffix(text, "\n") || strings.HasSuffix(text, "\r")
+}
+
+// withoutEnding returns lines without the ending of the last one.
+func withoutEnding(lines string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(lines, "\n"), "\r")
+}
 
 // eolBefore returns the ending of the line before at.
 func (s *syncer) eolBefore(at int) string {
-	switch {
-	case bytes.HasSuffix(s.text[:at], []byte("\r\n")):
-		return "\r\n"
-	case bytes.HasSuffix(s.text[:at], []byte("\n")):
-		return "\n"
+	if endsLine(s.shared[:at]) {
+		return endingBefore(s.text[:at])
 	}
 	return s.eol
 }
 
 // blankLinesBefore returns the start of the blank lines that end at the offset, which starts a line.
 func (p *Plan) blankLinesBefore(at int) int {
-	for at > 0 {
-		start := bytes.LastIndexByte(p.text[:at-1], '\n') + 1
-		if !isBlankLines(p.slice(Span{start, at})) {
-			break
-		}
-		at = start
+	end := at
+	for end > 0 && isSpace(p.text[end-1]) {
+		end--
 	}
-	return at
+	if end == 0 {
+		return 0
+	}
+	for end < at && p.text[end] != '\n' && p.text[end] != '\r' {
+		end++
+	}
+	if end+1 < at && p.text[end] == '\r' && p.text[end+1] == '\n' {
+		end++
+	}
+	return min(end+1, at)
 }
