@@ -80,7 +80,8 @@ func addressWords(text string) []string {
 		}
 	}
 	var words []string
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == ';' || r == '→' }) {
+	isSeparator := func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;→", r) }
+	for _, word := range strings.FieldsFunc(text, isSeparator) {
 		bare := word
 		for _, pair := range []string{"**", "*", "__"} {
 			if rest, ok := strings.CutPrefix(bare, pair); ok && strings.HasSuffix(rest, pair) {
@@ -104,8 +105,8 @@ func addressWords(text string) []string {
 }
 
 // contentExtensions are those of files that hold articles.
-var contentExtensions = []string{".md", ".mdx", ".markdown", ".mdown", ".html", ".htm", ".adoc", ".asciidoc", ".rst", ".org", ".txt", ".astro", ".php", ".pandoc", ".ad",
-	".json", ".tsx", ".jsx", ".vue", ".njk", ".docx"}
+var contentExtensions = []string{".md", ".mdx", ".markdown", ".mdown", ".html", ".htm", ".adoc",
+	".asciidoc", ".rst", ".org", ".astro", ".php", ".pandoc"}
 
 // parseAddress reads one word.
 func parseAddress(word string) (Address, bool) {
@@ -133,7 +134,7 @@ func parseAddress(word string) (Address, bool) {
 	}
 	if isPattern(path) {
 		a.Form = Pattern
-		return a, a.Form == Pattern && (strings.ContainsRune(word, '/') || strings.ContainsRune(word, '.'))
+		return a, strings.ContainsAny(word, "/.")
 	}
 	if a.Form == Path && !isPath(path) {
 		return Address{}, false
@@ -172,12 +173,12 @@ func parseAddress(word string) (Address, bool) {
 
 // isHostPath reads "example.org/learn/x".
 func isHostPath(word string) bool {
-	host, path, ok := strings.Cut(word, "/")
-	if !ok || path == "" && !strings.Contains(host, ".") || !strings.Contains(host, ".") || strings.HasPrefix(host, ".") {
+	host, _, ok := strings.Cut(word, "/")
+	if !ok || !strings.Contains(host, ".") || strings.HasPrefix(host, ".") {
 		return false
 	}
 	top := host[strings.LastIndexByte(host, '.')+1:]
-	return len(top) >= 2 && strings.ToLower(top) == top && strings.Trim(top, "abcdefghijklmnopqrstuvwxyz") == "" && top != "js"
+	return len(top) >= 2 && strings.Trim(top, "abcdefghijklmnopqrstuvwxyz") == "" && top != "js"
 }
 
 // isPath reports whether a word with a slash is a path and not "and/or" or "n/a": it starts or
@@ -186,8 +187,16 @@ func isPath(s string) bool {
 	if strings.ContainsAny(s, "\"<>|\\") {
 		return false
 	}
-	return strings.HasPrefix(s, "/") || strings.HasPrefix(s, "./") || strings.HasPrefix(s, "../") || strings.HasPrefix(s, "~") || strings.HasSuffix(s, "/") ||
-		contentExtension(s) != "" || s == strings.ToLower(s) && isASCII(s) && strings.ContainsAny(s[strings.LastIndexByte(s, '/'):], "-_") && !isNumberPair(s)
+	for _, start := range []string{"/", "./", "../", "~"} {
+		if strings.HasPrefix(s, start) {
+			return true
+		}
+	}
+	if strings.HasSuffix(s, "/") || contentExtension(s) != "" {
+		return true
+	}
+	last := s[strings.LastIndexByte(s, '/')+1:]
+	return s == strings.ToLower(s) && isASCII(s) && strings.ContainsAny(last, "-_") && !isNumberPair(s)
 }
 
 // isNumberPair reads "3/4" and "2026/27".
@@ -195,10 +204,8 @@ func isNumberPair(s string) bool { return strings.Trim(s, "0123456789/") == "" }
 
 // isPattern reports whether a path stands for many pages: /[slug], /{id}, /*, /:name, /<topic>/, /…
 func isPattern(path string) bool {
-	if strings.ContainsAny(path, "[]{}*<>") || strings.Contains(path, "…") || strings.Contains(path, "/...") || strings.HasPrefix(path, ":") || strings.Contains(path, "$") {
-		return true
-	}
-	return strings.Contains(path, "/:")
+	return strings.ContainsAny(path, "[]{}*<>$…") || strings.Contains(path, "/...") ||
+		strings.Contains(path, "/:") || strings.HasPrefix(path, ":")
 }
 
 func withoutDots(elements []string) []string {
@@ -223,10 +230,19 @@ func contentExtension(name string) string {
 // withoutLanguage removes the language that a translated file's name ends in: "about.fr".
 func withoutLanguage(stem string) string {
 	n := strings.LastIndexByte(stem, '.')
-	if n > 0 && (len(stem)-n == 3 || len(stem)-n == 6 && stem[n+3] == '-') && strings.Trim(stem[n+1:], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-") == "" {
-		return stem[:n]
+	if n <= 0 {
+		return stem
 	}
-	return stem
+	language, region, hasRegion := strings.Cut(stem[n+1:], "-")
+	if len(language) != 2 || hasRegion && len(region) != 2 {
+		return stem
+	}
+	for _, c := range []byte(language + region) {
+		if !isASCIILetter(c) {
+			return stem
+		}
+	}
+	return stem[:n]
 }
 
 // leadingDate parts "2026-03-02-name".
@@ -236,7 +252,8 @@ func leadingDate(stem string) (date, name string) {
 		return "", stem
 	}
 	for i := range form {
-		if isDigit := stem[i] >= '0' && stem[i] <= '9'; isDigit != (form[i] == 'd') || !isDigit && stem[i] != '-' && stem[i] != '_' {
+		digit := isDigit(stem[i])
+		if digit != (form[i] == 'd') || !digit && stem[i] != '-' && stem[i] != '_' {
 			return "", stem
 		}
 	}

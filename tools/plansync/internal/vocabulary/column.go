@@ -1,6 +1,9 @@
 package vocabulary
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // A Column is what the cells of a table's column hold.
 type Column int
@@ -21,7 +24,8 @@ const (
 	lastColumn  = ColumnCategory
 )
 
-var columnStrings = [...]string{"other", "title", "keyword", "secondary-keyword", "slug", "path", "state", "link", "category"}
+var columnStrings = [...]string{"other", "title", "keyword", "secondary-keyword", "slug", "path",
+	"state", "link", "category"}
 
 // String returns the name of c, as in [params.plansync.columns].
 func (c Column) String() string { return columnStrings[c] }
@@ -55,8 +59,8 @@ func (v *Vocabulary) Field(name string) Column {
 // Columns returns what each column of a table holds, by its name and its cells. rows may lack
 // cells. Where two columns name one thing, the one with the more telling name has it, else the
 // first, and the other is ColumnOther. A column named for an address is ColumnLink where its cells
-// are URLs, ColumnPath where they are paths or files and ColumnSlug where they are single words; one
-// named for being done ("Published?") is ColumnState only where its cells say yes or no.
+// are URLs, ColumnPath where they are paths or files and ColumnSlug where they are single words.
+// One named for being done ("Published?") is ColumnState only where its cells say yes or no.
 func (v *Vocabulary) Columns(names []string, rows [][]string) []Column {
 	columns := make([]Column, len(names))
 	var best [lastColumn + 1]struct{ at, rank int }
@@ -121,8 +125,11 @@ func (v *Vocabulary) byCells(c Column, cells []string) Column {
 		return c
 	}
 	var forms [lastForm + 1]int
-	var known, yes int
+	var known, yes, numbers int
 	for _, cell := range cells {
+		if !strings.ContainsFunc(cell, unicode.IsLetter) {
+			numbers++
+		}
 		if address, ok, _ := ReadAddress(cell); ok {
 			forms[address.Form]++
 		}
@@ -150,8 +157,11 @@ func (v *Vocabulary) byCells(c Column, cells []string) Column {
 		}
 		return ColumnOther
 	case columnArticle:
-		if most(forms[Path] + forms[File] + forms[Pattern]) {
+		switch {
+		case most(forms[Path] + forms[File] + forms[Pattern]):
 			return ColumnPath
+		case most(numbers):
+			return ColumnOther // "Pages: 26"
 		}
 		return ColumnTitle
 	case columnStage:

@@ -21,11 +21,14 @@ const (
 type Heading struct {
 	Kind  HeadingKind
 	State State  // of a stage; else what a mark or a remark says: "Core posts (done)", "Week 1 ✅"
-	Name  string // of a category, as written but without its label: "Roofs" of "Cluster 2: Roofs (6 posts)"
+	Name  string // of a category, without its label: "Roofs" of "Cluster 2: Roofs (6 posts)"
 }
 
 // Heading reads the text of a heading.
 func (v *Vocabulary) Heading(text string) Heading {
+	if len(text) > maxWords {
+		return Heading{Kind: HeadingCategory, Name: clean(text)}
+	}
 	name := categoryName(text)
 	said := v.remarkedState(text)
 	if isContainer(name) {
@@ -50,23 +53,31 @@ func (v *Vocabulary) Heading(text string) Heading {
 	return Heading{Kind: HeadingCategory, State: said, Name: name}
 }
 
-// remarkedState returns the state that a mark of the heading or a bracket at its end gives.
+// remarkedState returns the state that a bracket of the heading or a check mark gives. Other marks
+// stand in headings for many things: 🔴 is difficult there, and 🚀 decorates.
 func (v *Vocabulary) remarkedState(text string) State {
 	words, marks := v.parts(text)
 	_, remarks := withoutBrackets(words)
 	for _, remark := range remarks {
 		for _, segment := range segments(remark) {
-			if state := v.phrase(segment); state != Unknown {
-				return state
+			if key := Key(segment); !isTime(segment) && !ordinals[key] {
+				if state := v.phrase(segment); state != Unknown {
+					return state
+				}
 			}
 		}
 	}
-	if len(marks) > 0 {
-		if r := stateOfMarks(marks[len(marks)-1:]); r.State != Unknown {
-			return r.State
+	for _, m := range marks {
+		if checkMarks[bareMark(m.text)] || checkMarks[m.text] {
+			return Published
 		}
 	}
 	return Unstated
+}
+
+var checkMarks = map[string]bool{
+	"✅": true, "✔": true, "✓": true, "☑": true, ":white_check_mark:": true,
+	":heavy_check_mark:": true, ":ballot_box_with_check:": true,
 }
 
 // isContainer reports whether a name, numbers in it left aside, only says that there are articles:
@@ -131,6 +142,9 @@ func categoryName(text string) string {
 			return name
 		}
 		name = withoutTrailing(withoutNumber(trimSymbols(rest)))
+		if before, _, ok := trailingBracket(name); ok {
+			name = before // "Wave B — Prospects (background)"
+		}
 	}
 }
 
@@ -175,13 +189,8 @@ func withoutTrailing(s string) string {
 
 // trailingRemark parts s before its last bracket, or before its last dash.
 func trailingRemark(s string) (before, tail string, ok bool) {
-	last, size := utf8.DecodeLastRuneInString(s)
-	for opening, closing := range brackets {
-		if last == closing {
-			if n := strings.LastIndex(s, string(opening)); n >= 0 {
-				return strings.TrimSpace(s[:n]), s[n+utf8.RuneLen(opening) : len(s)-size], true
-			}
-		}
+	if before, tail, ok = trailingBracket(s); ok {
+		return before, tail, true
 	}
 	for _, dash := range []string{" — ", " – ", " - ", ", ", ": "} {
 		if n := strings.LastIndex(s, dash); n >= 0 {
@@ -218,16 +227,14 @@ func isRank(s string) bool {
 		return false
 	}
 	for _, word := range words {
-		switch word {
-		case "high", "medium", "low", "highest", "lowest", "top", "priority", "critical", "p0", "p1", "p2", "p3", "p4", "tier", "must", "have", "nice", "to", "1", "2", "3", "4",
-			"quick", "wins", "easy", "hard", "difficulty", "hoch", "mittel", "niedrig", "prioritat", "priorite", "haute", "basse", "moyenne", "prioridad", "alta", "media", "baja", "prioridade", "baixa", "首先",
-			"優先度", "高", "中", "低", "优先级", "高优先级", "中优先级", "低优先级", "우선순위":
-		default:
+		if !ranks[word] {
 			return false
 		}
 	}
 	return true
 }
+
+var ranks = wordSet("ranks")
 
 // withoutLabel removes "Cluster:", "Phase 3 —" and "First:" from the start of s.
 func withoutLabel(s string) (rest string, ok bool) {

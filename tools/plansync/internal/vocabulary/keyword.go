@@ -8,8 +8,8 @@ import (
 
 // Keywords returns the search queries in the source of a cell: each code span one, else what stands
 // between commas, semicolons, bars, line breaks, or slashes with blanks around them ("CI/CD" is one
-// word). Quotation marks, emphasis and a bracket with figures ("(1,200/mo)") are no part of a query;
-// "N/A", "TBD" and a dash are none.
+// word). Quotation marks, emphasis and a bracket with figures ("(1,200/mo)") are no part of a
+// query; "N/A", "TBD" and a dash are none.
 func Keywords(cell string) []string {
 	if Nothing(cell) {
 		return nil
@@ -61,17 +61,19 @@ func splitKeywords(cell string) []string {
 	for i := 0; i < len(cell); {
 		r, size := utf8.DecodeRuneInString(cell[i:])
 		switch {
-		case brackets[r] != 0 && strings.ContainsRune(cell[i+size:], brackets[r]):
-			depth++
-		case depth > 0 && (r == ')' || r == ']' || r == '}' || r == '）' || r == '］' || r == '】'):
+		case closingBracket(r) != 0:
+			if strings.ContainsRune(prefix(cell[i+size:], maxSpan), closingBracket(r)) {
+				depth++
+			}
+		case depth > 0 && strings.ContainsRune(closingBrackets, r):
 			depth--
 		case depth > 0:
 		case strings.ContainsRune(",;\n、，；|•", r) && !isDecimalComma(cell, i):
 			cut(i, i+size)
 		case (r == '/' || r == '·' || r == '／') && (surrounded(cell, i, size) || r == '／'):
 			cut(i, i+size)
-		case r == '<' && strings.HasPrefix(strings.ToLower(cell[i:]), "<br"):
-			if n := strings.IndexByte(cell[i:], '>'); n > 0 {
+		case r == '<' && strings.HasPrefix(strings.ToLower(prefix(cell[i:], 3)), "<br"):
+			if n := strings.IndexByte(prefix(cell[i:], maxSpan), '>'); n > 0 {
 				cut(i, i+n+1)
 				size = n + 1
 			}
@@ -106,20 +108,7 @@ func keywordOf(s string) string {
 	return trimMarkup(strings.Trim(trimMarkup(s), `"“”„«»'‘’`+"\\"))
 }
 
-// trailingBracket parts s before its last bracket.
-func trailingBracket(s string) (before, inside string, ok bool) {
-	last, size := utf8.DecodeLastRuneInString(s)
-	for opening, closing := range brackets {
-		if last == closing {
-			if n := strings.LastIndex(s, string(opening)); n > 0 {
-				return strings.TrimSpace(s[:n]), s[n+utf8.RuneLen(opening) : len(s)-size], true
-			}
-		}
-	}
-	return s, "", false
-}
-
-// isFigure reports whether a remark gives a keyword's volume or rank: "1.2k/mo", "KD 12", "primary".
+// isFigure reports whether a remark gives a keyword's volume or rank: "1.2k/mo", "KD 12", "main".
 func isFigure(s string) bool {
 	for _, word := range strings.Fields(Key(s)) {
 		switch rest := strings.TrimRight(strings.TrimLeft(word, "0123456789"), "km"); {
@@ -129,7 +118,7 @@ func isFigure(s string) bool {
 			return false
 		}
 	}
-	return Key(s) != ""
+	return true // "(?)", too
 }
 
 var figureWords = wordSet("figureWords")

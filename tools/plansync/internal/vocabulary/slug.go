@@ -33,7 +33,8 @@ func CheckSlug(s string) error {
 }
 
 // undecomposed spells the Latin letters that Unicode does not take apart into a letter and marks.
-var undecomposed = map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l", 'đ': "d", 'þ': "th", 'ð': "d", 'ı': "i",
+var undecomposed = map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l",
+	'đ': "d", 'þ': "th", 'ð': "d", 'ı': "i",
 	'ħ': "h", 'ŧ': "t", 'ª': "a", 'º': "o"}
 
 // Slugify turns a name into a URL element: its words in lower-case ASCII letters and digits,
@@ -73,7 +74,8 @@ func slugify(name string) (slug, lost string) {
 		case undecomposed[r] != "":
 			b.WriteString(undecomposed[r])
 		default:
-			missed = unicode.IsLetter(r) || unicode.IsNumber(r) && r > unicode.MaxLatin1 || unicode.Is(unicode.Mc, r)
+			missed = unicode.IsLetter(r) || unicode.Is(unicode.Mc, r) ||
+				unicode.IsNumber(r) && r > unicode.MaxLatin1
 			if b.Len() > 0 && !strings.HasSuffix(b.String(), "-") {
 				b.WriteByte('-')
 			}
@@ -86,7 +88,7 @@ func slugify(name string) (slug, lost string) {
 	return strings.TrimSuffix(b.String(), "-"), norm.NFC.String(missing.String())
 }
 
-// foldForms spells out ligatures and full-width letters, which are ordinary letters in another form.
+// foldForms spells out ligatures and full-width letters: ordinary letters in another form.
 func foldForms(s string) string {
 	isForm := func(r rune) bool { return r >= 0xFB00 && r <= 0xFB06 || r >= 0xFF10 && r <= 0xFF5A }
 	if !strings.ContainsFunc(s, isForm) {

@@ -21,7 +21,8 @@ const (
 	lastState = Dropped
 )
 
-var stateStrings = [...]string{"unstated", "unknown", "not-begun", "in-work", "published", "dropped"}
+var stateStrings = [...]string{"unstated", "unknown", "not-begun", "in-work", "published",
+	"dropped"}
 
 // String returns the name of s, as in [params.plansync.states].
 func (s State) String() string { return stateStrings[s] }
@@ -57,7 +58,7 @@ type StateReading struct {
 // brackets do not matter. What follows the word is a remark ("Live: since May", "DONE (pilot)"),
 // unless it contradicts the word.
 func (v *Vocabulary) State(text string) StateReading {
-	text = trimMarkup(text)
+	text = trimMarkup(prefix(text, maxWords))
 	if text == "" {
 		return StateReading{}
 	}
@@ -150,7 +151,8 @@ func stateOfMarks(marks []mark) StateReading {
 }
 
 // boxes are what may stand in a box, by what it says.
-var boxes = map[string]State{" ": NotBegun, "": NotBegun, "x": Published, "X": Published, "/": InWork, "~": InWork, "-": Dropped}
+var boxes = map[string]State{" ": NotBegun, "": NotBegun, "x": Published, "X": Published,
+	"/": InWork, "~": InWork, "-": Dropped}
 
 // readBox reads "[x] words".
 func readBox(s string) (state State, word, rest string) {
@@ -201,7 +203,8 @@ func (v *Vocabulary) stateOfWords(s string) StateReading {
 		if strings.HasPrefix(Key(remark), "need") {
 			continue // "Published: needs images"
 		}
-		if state != Unknown && state != Unstated && state != first.State && (state == Published || first.State == Published) {
+		isOther := state != Unknown && state != first.State
+		if isOther && (state == Published || first.State == Published) {
 			return StateReading{Unknown, ByWord, clean(s)}
 		}
 	}
@@ -245,8 +248,9 @@ func percent(s string) (State, bool) {
 
 // segments parts s where a remark begins.
 func segments(s string) []string {
-	s = strings.NewReplacer(" - ", "\n", " -- ", "\n", ". ", "\n", "->", "\n", "<br>", "\n", "<br/>", "\n", "<br />", "\n").Replace(s)
-	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("\n—–:,;→|/·+&：，；、。／", r) })
+	s = remarkStarts.Replace(s)
+	isSeparator := func(r rune) bool { return strings.ContainsRune("\n—–:,;→|/·+&：，；、。／", r) }
+	parts := strings.FieldsFunc(s, isSeparator)
 	kept := parts[:0]
 	for _, part := range parts {
 		if Key(part) != "" {
@@ -255,6 +259,9 @@ func segments(s string) []string {
 	}
 	return kept
 }
+
+var remarkStarts = strings.NewReplacer(" - ", "\n", " -- ", "\n", ". ", "\n", "->", "\n",
+	"<br>", "\n", "<br/>", "\n", "<br />", "\n")
 
 // clean returns s without the markup at its ends and around its words.
 func clean(s string) string {

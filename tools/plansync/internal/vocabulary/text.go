@@ -65,6 +65,7 @@ func withoutAccents(s string) string {
 // unseen returns the length of what s starts with and a reader does not see: an HTML tag or
 // comment, the address of an inline link, a shortcode of an emoji.
 func unseen(s string) int {
+	s = prefix(s, maxSpan)
 	switch {
 	case strings.HasPrefix(s, "<!--"):
 		if n := strings.Index(s, "-->"); n > 0 {
@@ -119,7 +120,8 @@ func symbol(s string) int {
 			if r, size = utf8.DecodeRuneInString(s[n:]); isPictograph(r) {
 				n += size
 			}
-		case r == '\ufe0f' || r == '\ufe0e' || r >= 0x1F3FB && r <= 0x1F3FF || r >= 0xE0020 && r <= 0xE007F:
+		case r == '\ufe0f' || r == '\ufe0e' || r >= 0x1F3FB && r <= 0x1F3FF,
+			r >= 0xE0020 && r <= 0xE007F:
 			n += size
 		default:
 			return n
@@ -143,17 +145,73 @@ func bareMark(s string) string {
 	return strings.NewReplacer("\ufe0f", "", "\ufe0e", "").Replace(s)
 }
 
-// brackets are the pairs that hold a remark.
-var brackets = map[rune]rune{'(': ')', '[': ']', '{': '}', '（': '）', '［': '］', '【': '】'}
+// maxSpan is how far a bracket, a tag or an address may reach, in bytes, so that the time for a long
+// text grows with its length only.
+const maxSpan = 1000
+
+// maxWords is how much of a cell or a heading is looked at, in bytes: more is prose.
+const maxWords = 400
+
+// prefix returns at most n bytes of s, whole runes.
+func prefix(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+const (
+	openingBrackets = "([{（［【"
+	closingBrackets = ")]}）］】"
+)
+
+// closingBracket returns what closes r, or 0 where r opens no remark.
+func closingBracket(r rune) rune {
+	switch r {
+	case '(':
+		return ')'
+	case '[':
+		return ']'
+	case '{':
+		return '}'
+	case '（':
+		return '）'
+	case '［':
+		return '］'
+	case '【':
+		return '】'
+	}
+	return 0
+}
+
+// trailingBracket parts s before its last bracket, which ends it.
+func trailingBracket(s string) (before, inside string, ok bool) {
+	last, size := utf8.DecodeLastRuneInString(s)
+	if !strings.ContainsRune(closingBrackets, last) {
+		return s, "", false
+	}
+	for at, r := range s {
+		if closingBracket(r) == last && !strings.ContainsRune(s[at+utf8.RuneLen(r):], r) {
+			return strings.TrimSpace(s[:at]), s[at+utf8.RuneLen(r) : len(s)-size], at > 0
+		}
+	}
+	return s, "", false
+}
 
 // withoutBrackets parts s from what stands in its brackets. An opening bracket that is never closed
 // is text.
 func withoutBrackets(s string) (outside string, inside []string) {
+	if !strings.ContainsAny(s, openingBrackets) {
+		return s, nil
+	}
 	var out strings.Builder
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if closing := brackets[r]; closing != 0 {
-			if n := strings.IndexRune(s[i+size:], closing); n >= 0 {
+		if closing := closingBracket(r); closing != 0 {
+			if n := strings.IndexRune(prefix(s[i+size:], maxSpan), closing); n >= 0 {
 				inside = append(inside, s[i+size:i+size+n])
 				out.WriteByte(' ')
 				i += size + n + utf8.RuneLen(closing)
@@ -192,7 +250,8 @@ func trimSymbols(s string) string {
 // trailingSymbol returns the length of the pictograph or shortcode at the end of s, or 0.
 func trailingSymbol(s string) int {
 	if strings.HasSuffix(s, ":") {
-		if n := strings.LastIndexByte(s[:len(s)-1], ':'); n >= 0 && shortcode(s[n:]) == len(s)-n && (n == 0 || s[n-1] == ' ') {
+		n := strings.LastIndexByte(s[:len(s)-1], ':')
+		if n >= 0 && shortcode(s[n:]) == len(s)-n && (n == 0 || s[n-1] == ' ') {
 			return len(s) - n
 		}
 	}

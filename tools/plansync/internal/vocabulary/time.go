@@ -24,9 +24,11 @@ func isTime(s string) bool {
 	}
 	named := false // by a month, a day of the week, a unit with its number, a year
 	for i, word := range words {
-		numbered := i+1 < len(words) && (isNumber(words[i+1]) || isNumeral(words[i+1])) || i > 0 && isOrdinal(words[i-1])
+		numbered := i+1 < len(words) && (isNumber(words[i+1]) || isNumeral(words[i+1])) ||
+			i > 0 && isOrdinal(words[i-1])
 		switch {
-		case monthNames[word] || weekdays[word] || isQuarter(word) || isYear(word) || isEastAsianDate(word):
+		case monthNames[word] || weekdays[word] || isQuarter(word) || isYear(word),
+			isEastAsianDate(word):
 			named = true
 		case seasons[word] && i+1 < len(words) && isYear(words[i+1]):
 			named = true
@@ -40,7 +42,8 @@ func isTime(s string) bool {
 			named = true // "next 2 weeks"
 		case isUnitWithNumber(word):
 			named = true
-		case isNumber(word) || isOrdinal(word) || timeParticles[word] || i > 0 && isNumeral(word) && timeUnits[words[i-1]]:
+		case isNumber(word) || isOrdinal(word) || timeParticles[word],
+			i > 0 && isNumeral(word) && timeUnits[words[i-1]]:
 		default:
 			return false
 		}
@@ -60,7 +63,11 @@ func startsWithTime(s string) bool {
 			if r == '-' && i+1 < len(s) && s[i+1] != ' ' {
 				continue
 			}
-			if head := s[:i]; isTime(head) && !isYear(strings.TrimSpace(head)) || isYear(strings.TrimSpace(head)) && r == ':' {
+			head := strings.TrimSpace(s[:i])
+			if isYear(head) && r != ':' {
+				continue // "2026 – the year of the shed"
+			}
+			if isTime(head) {
 				return true
 			}
 		}
@@ -70,8 +77,9 @@ func startsWithTime(s string) bool {
 
 // isDateWord reports whether a word after a state belongs to a date or a number: "since May 2026".
 func isDateWord(word string) bool {
-	return isNumber(word) || isOrdinal(word) || monthNames[word] || weekdays[word] || timeParticles[word] || isQuarter(word) || isEastAsianDate(word) ||
-		timeUnits[word] || len(word) > 1 && word[0] == 'v' && isNumber(word[1:])
+	return isNumber(word) || isOrdinal(word) || monthNames[word] || weekdays[word] ||
+		timeParticles[word] || timeUnits[word] || isQuarter(word) || isEastAsianDate(word) ||
+		len(word) > 1 && word[0] == 'v' && isNumber(word[1:])
 }
 
 func isYear(word string) bool {
@@ -79,7 +87,7 @@ func isYear(word string) bool {
 }
 
 func isQuarter(word string) bool {
-	return len(word) == 2 && strings.ContainsRune("qhtk", rune(word[0])) && word[1] >= '1' && word[1] <= '4'
+	return len(word) == 2 && strings.Contains("qhtk", word[:1]) && strings.Contains("1234", word[1:])
 }
 
 // isOrdinal reads 1st, 2nd, 3e, 4º and the like.
@@ -98,7 +106,7 @@ func isOrdinal(word string) bool {
 // isUnitWithNumber reads "w3", "week3", "kw14", "s12" and "d5".
 func isUnitWithNumber(word string) bool {
 	unit := strings.TrimRight(word, "0123456789")
-	return unit != word && (timeUnits[unit] || unit == "w" || unit == "wk" || unit == "kw" || unit == "d" && len(word) > 1 || unit == "m")
+	return unit != word && (timeUnits[unit] || unit == "w" || unit == "d" || unit == "m")
 }
 
 // isEastAsianDate reads 2026年4月, 第1週, 4月, 1주차, 第三天 and the like.

@@ -10,9 +10,9 @@ import (
 // ReadTitle returns the title that a text names, and the description that follows it. text is what
 // a reader sees, without markup; strong is the bold part of it, address the slug, path or file in
 // it, each "" where there is none. The title is the bold part, else what is quoted, else what
-// stands before a dash with blanks around it. Labels ("Week 3 — Article:", "Post 14:"), emoji at the
-// ends and the bracket that holds the address are no part of it; every other character, and every
-// capital, stays. The title is "" where the text names none.
+// stands before a dash with blanks around it. Labels ("Week 3 — Article:", "Post 14:"), emoji at
+// the ends and the bracket that holds the address are no part of it; every other character, and
+// every capital, stays. The title is "" where the text names none.
 func ReadTitle(text, strong, address string) (title, description string) {
 	return readTitle(text, strong, address, []string{" — ", " -- ", " ― "})
 }
@@ -65,7 +65,9 @@ var kinds = wordSet("kinds")
 func Titles(text string) int {
 	n := 0
 	for rest := strings.TrimSpace(text); rest != ""; {
-		_, after, ok := quotationBefore(rest, func(after string) bool { return endsQuotation(after) || startsWithConjunction(after) })
+		_, after, ok := quotationBefore(rest, func(after string) bool {
+			return endsQuotation(after) || startsWithConjunction(after)
+		})
 		if !ok {
 			break
 		}
@@ -78,7 +80,8 @@ func Titles(text string) int {
 	return n
 }
 
-var conjunctions = []string{"and ", "or ", "und ", "oder ", "et ", "ou ", "y ", "o ", "e ", "en ", "i ", "и ", "<br>", "<br/>", "<br />"}
+var conjunctions = []string{"and ", "or ", "und ", "oder ", "et ", "ou ", "y ", "o ", "e ", "en ",
+	"i ", "и ", "<br>", "<br/>", "<br />"}
 
 func startsWithConjunction(s string) bool {
 	s = strings.TrimSpace(s)
@@ -114,7 +117,8 @@ func descriptionOf(s string) string {
 }
 
 func isTitleText(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+	isWord := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	return strings.ContainsFunc(s, isWord)
 }
 
 // collapse makes one blank of each run of blanks and line ends.
@@ -134,8 +138,11 @@ func withoutAddress(s, address string) string {
 	}
 	n := strings.LastIndex(s, address)
 	before, after := s[:n], s[n+len(address):]
-	if Key(before) != "" && isWordEnd(before) && Key(after) == "" || Key(before) == "" && startsApart(after) {
-		return joinParts(strings.TrimRight(before, " -—–:→>|`"), strings.TrimLeft(after, " -—–:→>|`"))
+	isLast := Key(before) != "" && isWordEnd(before) && Key(after) == ""
+	isFirst := Key(before) == "" && startsApart(after)
+	if isLast || isFirst {
+		const separators = " -—–:→>|`"
+		return joinParts(strings.TrimRight(before, separators), strings.TrimLeft(after, separators))
 	}
 	return s
 }
@@ -157,7 +164,8 @@ func quotation(s string) (inside, after string, ok bool) {
 
 // quotationBefore is quotation with another rule for what may follow.
 func quotationBefore(s string, ends func(after string) bool) (inside, after string, ok bool) {
-	for _, pair := range []string{`""`, "“”", "„“", "«»", "»«", "‘’", "‚‘", "''", "「」", "『』", "《》", "‹›"} {
+	for _, pair := range []string{`""`, "“”", "„“", "«»", "»«", "‘’", "‚‘", "''",
+		"「」", "『』", "《》", "‹›"} {
 		opening, size := utf8.DecodeRuneInString(pair)
 		rest, ok := strings.CutPrefix(s, string(opening))
 		if !ok {
@@ -192,15 +200,17 @@ var titleLabels = wordSet("titleLabels")
 // numberedLabels stand before a title only with a number.
 var numberedLabels = wordSet("numberedLabels")
 
-// withoutTitleLabels removes all labels and numbers from the start of s.
+// withoutTitleLabels removes the labels and numbers from the start of s.
 func withoutTitleLabels(s string) string {
-	for {
+	const maxLabels = 4 // "3. Week 2 — Article 1:"
+	for range maxLabels {
 		rest, ok := withoutTitleLabel(s)
 		if !ok {
-			return s
+			break
 		}
 		s = trimSymbols(rest)
 	}
+	return s
 }
 
 func withoutTitleLabel(s string) (rest string, ok bool) {
@@ -217,7 +227,8 @@ func withoutTitleLabel(s string) (rest string, ok bool) {
 			continue
 		}
 		rest = s[i+size:]
-		apart := rest == "" || rest[0] == ' ' || rest[0] == '"' || strings.HasPrefix(rest, "“") || r == '：'
+		apart := r == '：' || rest == "" || rest[0] == ' ' || rest[0] == '"' ||
+			strings.HasPrefix(rest, "“")
 		if !apart || r != ':' && r != '：' && r != '.' && (i == 0 || s[i-1] != ' ') {
 			continue
 		}
@@ -241,7 +252,8 @@ func isTitleLabel(s string) bool {
 	last := words[len(words)-1]
 	if !isNumber(last) {
 		unit := strings.TrimRight(key, "0123456789")
-		return len(words) == 1 && unit != key && (numberedLabels[unit] || unit == "w" || unit == "d" || unit == "a" || unit == "b")
+		isShort := unit == "w" || unit == "d" || unit == "a" || unit == "b" // "W3", "A1"
+		return len(words) == 1 && unit != key && (numberedLabels[unit] || isShort)
 	}
 	if len(words) == 1 {
 		return strings.HasPrefix(strings.TrimSpace(s), "#")

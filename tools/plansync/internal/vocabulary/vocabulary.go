@@ -28,12 +28,14 @@ var Default = &Vocabulary{columns: columnNames(), states: stateWords(), marks: s
 // the columns that [Column.String] gives, those of states the names of [State.String]; a state's
 // word may be a mark, such as an emoji. A site's word overrides ours.
 func New(columns, states map[string][]string) (*Vocabulary, error) {
-	v := &Vocabulary{maps.Clone(Default.columns), maps.Clone(Default.states), maps.Clone(Default.marks)}
+	v := &Vocabulary{maps.Clone(Default.columns), maps.Clone(Default.states),
+		maps.Clone(Default.marks)}
 	said := map[string]string{} // the meaning that the site gives to a key
 	for _, name := range slices.Sorted(maps.Keys(columns)) {
 		column, ok := columnByName(name)
 		if !ok {
-			return nil, fmt.Errorf("unknown column %q: the columns are %s", name, nameList(firstColumn, lastColumn))
+			return nil, fmt.Errorf("unknown column %q: the columns are %s", name,
+				nameList(firstColumn, lastColumn))
 		}
 		for _, word := range columns[name] {
 			key := Key(word)
@@ -51,7 +53,8 @@ func New(columns, states map[string][]string) (*Vocabulary, error) {
 	for _, name := range slices.Sorted(maps.Keys(states)) {
 		state, ok := stateByName(name)
 		if !ok {
-			return nil, fmt.Errorf("unknown state %q: the states are %s", name, nameList(NotBegun, lastState))
+			return nil, fmt.Errorf("unknown state %q: the states are %s", name,
+				nameList(NotBegun, lastState))
 		}
 		for _, word := range states[name] {
 			key, words := Key(word), v.states
