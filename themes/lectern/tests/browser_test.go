@@ -223,6 +223,12 @@ func (tb *tab) click(selector string) {
 	tb.do(chromedp.MouseClickXY(point[0], point[1]))
 }
 
+// choose takes one of the options of a select element, as a reader does.
+func (tb *tab) choose(selector, value string) {
+	tb.t.Helper()
+	eval[bool](tb, fmt.Sprintf(`(e => { e.value = %q; return e.dispatchEvent(new Event('change', {bubbles: true})) })(document.querySelector(%q))`, value, selector))
+}
+
 // eval evaluates an expression in the page, awaits a promise, and gives the value.
 func eval[T any](tb *tab, expression string) T {
 	tb.t.Helper()

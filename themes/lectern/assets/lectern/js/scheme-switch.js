@@ -1,18 +1,9 @@
-/* The switch between automatic, light and dark colours; the choice stays with the browser. */
-import * as strings from "@params";
-
-const order = ["", "light", "dark"];
+/* The choice between automatic, light and dark colours; it stays with the browser. */
 const root = document.documentElement;
-const button = document.querySelector("[data-scheme-switch]");
+const choice = document.querySelector("[data-scheme-switch]");
 
-function show() {
-  button.title = button.ariaLabel = strings.schemes[Math.max(0, order.indexOf(root.dataset.scheme))];
-}
-
-button.onclick = () => {
-  const next = order[(order.indexOf(root.dataset.scheme) + 1) % order.length];
-  root.dataset.scheme = next;
-  try { localStorage.scheme = next; } catch { /* private browsing: the choice lasts for this page */ }
-  show();
+choice.value = root.dataset.scheme;
+choice.onchange = () => {
+  root.dataset.scheme = choice.value;
+  try { localStorage.scheme = choice.value; } catch { /* private browsing: the choice lasts for this page */ }
 };
-show();
