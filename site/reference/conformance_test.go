@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -224,7 +225,57 @@ func TestConformance(t *testing.T) {
 	if len(verdicts) < len(clients) || t.Failed() {
 		t.Skip("the table needs all languages")
 	}
-	golden.Compare(t, "testdata/conformance.golden", matrix(readTable(t), list, verdicts))
+	text := matrix(readTable(t), list, verdicts)
+	golden.Compare(t, "testdata/conformance.golden", text)
+	page, err := os.ReadFile("../content/reference/index.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(page), text) {
+		t.Error("site/content/reference/index.md does not have the table of testdata/conformance.golden")
+	}
+}
+
+// TestHedgeAndHold shows what the table has no rows for.
+func TestHedgeAndHold(t *testing.T) {
+	hang := map[string]any{"fault": "hang"}
+	slow := map[string]any{"fault": "ok", "delay": "1s"}
+	cases := []struct {
+		testCase
+		by, text string
+		askedB   int
+	}{
+		{testCase{Model: "A is silent", Hedge: 0.2, Hedges: 1, row: row{Rule: hang}}, "A", answerB, 1},
+		{testCase{Model: "A answers in time", Hedge: 15, Hedges: 1, row: row{Rule: slow}}, "A", answerA, 0},
+		{testCase{Model: "A is slow and the budget empty", Hedge: 0.2, row: row{Rule: slow}}, "A", answerA, 0},
+		{testCase{Model: "A fails at once", Hedge: 15, Hedges: 1, row: row{Rule: map[string]any{"fault": "overloaded"}}}, "", "", 0},
+		{testCase{Model: "the beginning is held back", Hold: 100, row: row{Rule: map[string]any{
+			"fault": "stream_error", "tokens": 3, "stream": true}}}, "B", answerB, 1},
+	}
+	for _, client := range clients {
+		t.Run(client.name, func(t *testing.T) {
+			t.Parallel()
+			var list []testCase
+			for _, c := range cases {
+				for _, api := range apis {
+					c.testCase.API, c.Spare, c.Stream, c.Limit, c.Deadline = api, "messages", true, 20, 60
+					one := c.testCase
+					one.Model += ", " + api
+					list = append(list, one)
+				}
+			}
+			got := run(t, client.run, list)
+			for _, c := range cases {
+				for _, api := range apis {
+					r := got[c.Model+", "+api]
+					if r.By != c.by || r.Text != c.text || r.Shown != c.text || r.askedB != c.askedB {
+						t.Errorf("%s, %s: by %q, text %q, shown %q, asked B %d times; want %q, %q, %d",
+							c.Model, api, r.By, r.Text, r.Shown, r.askedB, c.by, c.text, c.askedB)
+					}
+				}
+			}
+		})
+	}
 }
 
 // check compares a result with its row.
@@ -283,31 +334,34 @@ func (r result) verdict() string {
 	return fmt.Sprintf("%s, %s", v.Kind, v.Action)
 }
 
-// matrix prints each fault with its verdict, and where the clients were tested with it.
+// matrix writes the table of the page: each fault with its verdict, and where all clients were shown it.
 func matrix(table []row, list []testCase, verdicts map[string]map[string]string) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%-28s %-16s %-7s %-8s %s\n", "fault", "kind", "action", "breaker", "Python, TypeScript and Go agree")
+	out.WriteString("| Fault | How it appears | Kind | Action | Breaker | Chat | Responses | Messages |\n")
+	out.WriteString("|---|---|---|---|---|---|---|---|\n")
 	for _, r := range table {
-		var seen []string
+		fmt.Fprintf(&out, "| %s | %s | `%s` | %s | %s |", r.Name, r.Appears, r.Kind, r.Action, r.Counts)
 		for _, api := range apis {
-			var ways []string
+			ways := 0
+			way := ""
 			for _, c := range list {
 				if c.row.Name != r.Name || c.API != api {
 					continue
 				}
-				same := true
 				for _, client := range clients {
-					same = same && verdicts[client.name][c.Model] == r.Kind+", "+r.Action
+					if verdicts[client.name][c.Model] != r.Kind+", "+r.Action {
+						return fmt.Sprintf("%s differs in %s", c.Model, client.name)
+					}
 				}
-				if same {
-					ways = append(ways, strings.Fields(c.Model)[len(strings.Fields(c.Model))-1])
-				}
+				ways++
+				way = map[bool]string{false: "whole", true: "stream"}[c.Stream]
 			}
-			if ways != nil {
-				seen = append(seen, api+" "+strings.Join(ways, "+"))
+			if ways == 2 {
+				way = "both"
 			}
+			fmt.Fprintf(&out, " %s |", way)
 		}
-		fmt.Fprintf(&out, "%-28s %-16s %-7s %-8s %s\n", r.Name, r.Kind, r.Action, r.Counts, strings.Join(seen, ", "))
+		out.WriteString("\n")
 	}
 	return out.String()
 }
@@ -379,20 +433,6 @@ func runGoCase(c testCase, a, b string) result {
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
-// A script is what happens to a breaker.
-type script struct {
-	Name  string `json:"name"`
-	Steps []step `json:"steps"`
-}
-
-// A step asks a breaker for a permit, or records the end of a call.
-type step struct {
-	At     float64 `json:"at"`
-	Allow  bool    `json:"allow"`
-	Call   int     `json:"call"` // whose permit, counted from 0
-	Counts string  `json:"counts"`
-}
-
 func runPython(t *testing.T, j job) []result { return runProgram(t, "testdata/conformance.py", j) }
 
 func runTypeScript(t *testing.T, j job) []result {
@@ -426,4 +466,15 @@ func runProgram(t *testing.T, file string, j job) []result {
 		list = append(list, r)
 	}
 	return list
+}
+
+func copyFile(t *testing.T, from, to string) {
+	t.Helper()
+	data, err := os.ReadFile(from)
+	if err == nil {
+		err = os.WriteFile(to, data, 0o666)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
