@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -80,5 +81,58 @@ func TestReleasesAreReproducible(t *testing.T) {
 	}
 	if !bytes.Equal(binaries[0], binaries[1]) {
 		t.Error("two clones of one commit give different binaries")
+	}
+}
+
+// What is built for others links no parser of Markdown of 2020, which the command line library needs for manual pages only.
+func TestNothingAbandonedIsLinked(t *testing.T) {
+	const tag = "-tags=urfave_cli_no_docs"
+	for module := range strings.FieldsSeq(runIn(t, root, nil, "go", "list", "-deps", tag, "./tools/plansync")) {
+		if strings.Contains(module, "blackfriday") || strings.Contains(module, "go-md2man") {
+			t.Errorf("%s is linked", module)
+		}
+	}
+	for _, name := range []string{".goreleaser.yaml", ".github/workflows/sync.yml", ".github/actions/plansync/plansync.sh",
+		"tools/netlify/plugins/plan-status/index.js"} {
+		if !bytes.Contains(readFile(t, filepath.Join(root, name)), []byte(tag)) {
+			t.Errorf("%s does not build with %s", name, tag)
+		}
+	}
+}
+
+// Every release says what its binaries are made of.
+func TestReleasesHaveABillOfMaterials(t *testing.T) {
+	var config struct {
+		Sboms []struct {
+			Artifacts, Cmd string
+			Args           []string
+		}
+	}
+	if err := yaml.Unmarshal(readFile(t, root+"/.goreleaser.yaml"), &config); err != nil || len(config.Sboms) != 1 {
+		t.Fatalf("%d bills, %v", len(config.Sboms), err)
+	}
+	if os.Getenv("PLANSYNC_TEST_REQUIRE") != "all" {
+		t.Skip("cyclonedx-gomod is fetched and compiled only when PLANSYNC_TEST_REQUIRE is all")
+	}
+	sbom, dir := config.Sboms[0], t.TempDir()
+	runIn(t, root, nil, "go", "build", "-tags=urfave_cli_no_docs", "-o", filepath.Join(dir, "plansync"), "./tools/plansync")
+	var args []string
+	for _, arg := range sbom.Args {
+		args = append(args, strings.NewReplacer("$document", "bill.json", "$artifact", "plansync").Replace(arg))
+	}
+	runIn(t, dir, nil, sbom.Cmd, args...)
+	var bill struct {
+		BomFormat  string
+		Components []struct{ Name, Version string }
+	}
+	if err := json.Unmarshal(readFile(t, filepath.Join(dir, "bill.json")), &bill); err != nil {
+		t.Fatal(err)
+	}
+	names := make(map[string]bool)
+	for _, component := range bill.Components {
+		names[component.Name] = component.Version != ""
+	}
+	if bill.BomFormat != "CycloneDX" || !names["golang.org/x/net"] || !names["github.com/urfave/cli/v2"] || names["github.com/russross/blackfriday/v2"] {
+		t.Errorf("%s with %v", bill.BomFormat, names)
 	}
 }

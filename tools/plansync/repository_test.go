@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 	"github.com/rogpeppe/go-internal/diff"
 	"golang.org/x/mod/modfile"
 

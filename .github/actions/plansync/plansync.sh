@@ -10,5 +10,5 @@ if [[ $COMMAND == check ]]; then
 fi
 IFS=$' \t\n' read -r -d '' -a args <<<"$ARGS" || true # it misses its delimiter, and has read everything
 
-go build -C "$(dirname "${BASH_SOURCE[0]}")/../../.." -o "$RUNNER_TEMP/plansync" ./tools/plansync || exit 2
+go build -C "$(dirname "${BASH_SOURCE[0]}")/../../.." -tags=urfave_cli_no_docs -o "$RUNNER_TEMP/plansync" ./tools/plansync || exit 2
 exec "${run[@]}" ${args[@]+"${args[@]}"}

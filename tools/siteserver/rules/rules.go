@@ -16,7 +16,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 )
 
 // Rules are the serving rules of one site, in the order in which they apply.
@@ -33,7 +33,15 @@ func Load(config, dir string) (Rules, error) {
 		Headers   []headerTable   `toml:"headers"`
 		Redirects []redirectTable `toml:"redirects"`
 	}
-	if _, err := toml.DecodeFile(config, &doc); err != nil {
+	text, err := os.ReadFile(config)
+	if err != nil {
+		return Rules{}, err
+	}
+	if err := toml.Unmarshal(text, &doc); err != nil {
+		if at, ok := errors.AsType[*toml.DecodeError](err); ok {
+			line, column := at.Position()
+			return Rules{}, fmt.Errorf("%s:%d:%d: %w", config, line, column, err)
+		}
 		return Rules{}, fmt.Errorf("%s: %w", config, err)
 	}
 	headers, err := readLines(filepath.Join(dir, "_headers"), parseHeaderLines)
