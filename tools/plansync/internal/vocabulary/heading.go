@@ -274,7 +274,7 @@ func isLabel(s string) bool {
 		return true
 	}
 	if rest, ok := strings.CutPrefix(name, "第"); ok { // 第1章
-		return strings.Trim(strings.TrimRight(rest, "部章期段阶階段弾回"), "0123456789一二三四五六七八九十") == ""
+		return strings.Trim(strings.TrimRight(rest, "部章期段阶階弾回"), "0123456789一二三四五六七八九十") == ""
 	}
 	return len(words) == 1 && labels[strings.TrimRight(name, "0123456789一二三四五六七八九十")]
 }
