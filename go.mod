@@ -214,6 +214,7 @@ require (
 )
 
 ignore (
+	./site/reference/rivals/node_modules
 	./themes/lectern/tests/node_modules
 	./tools/faultprovider/npm/node_modules
 	./tools/netlify/node_modules
