@@ -140,7 +140,9 @@ func (p *prose) noteLinks(text []byte, number int) {
 		}
 		bare := i > 1 && rest[i-1] == '[' && rest[i-2] == '!'
 		rest = rest[i+2:]
-		end := bytes.IndexAny(rest, ") \t")
+		// An address ends before the next one starts, so no part of the line is looked at twice.
+		address, _, _ := bytes.Cut(rest, []byte("]("))
+		end := bytes.IndexAny(address, ") \t")
 		if bare {
 			p.bareImages = append(p.bareImages, number)
 		}

@@ -75,22 +75,6 @@ func outsideCode(src []byte, edits []edit.Edit) []edit.Edit {
 	return kept
 }
 
-// Repair returns src with the garbled sequences undone, also those that were garbled more than once.
-// Bytes that Find does not name are copied as they are.
-func Repair(src []byte) []byte {
-	for {
-		edits := Find(src)
-		if len(edits) == 0 {
-			return src
-		}
-		repaired, err := edit.Apply(src, edits)
-		if err != nil {
-			panic(err) // Find's edits are ordered and apart
-		}
-		src = repaired
-	}
-}
-
 // Garble does the accident to s: each byte is read as Windows-1252.
 func Garble(s string) string {
 	out := make([]byte, 0, len(s))
@@ -158,14 +142,7 @@ func sequence(src []byte) (n int, char rune, ok bool) {
 		was[i] = b
 		n += size
 		if i == 0 {
-			switch {
-			case b >= 0xc2 && b <= 0xdf:
-				need = 2
-			case b >= 0xe0 && b <= 0xef:
-				need = 3
-			case b >= 0xf0 && b <= 0xf4:
-				need = 4
-			default:
+			if need = length(b); need == 0 {
 				return 0, 0, false
 			}
 		}
@@ -174,6 +151,19 @@ func sequence(src []byte) (n int, char rune, ok bool) {
 			return n, char, size == need
 		}
 	}
+}
+
+// length returns how many bytes a character of UTF-8 has that starts with b; 0 if none of several does.
+func length(b byte) int {
+	switch {
+	case b >= 0xc2 && b <= 0xdf:
+		return 2
+	case b >= 0xe0 && b <= 0xef:
+		return 3
+	case b >= 0xf0 && b <= 0xf4:
+		return 4
+	}
+	return 0
 }
 
 // isEvident reports whether the garbled form of char is no honest text in any language: its
