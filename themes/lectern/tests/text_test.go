@@ -104,11 +104,11 @@ func TestTitlesInFeedsAndIndexAreText(t *testing.T) {
 					check(file, item.URL, item.Title)
 				}
 			case path.Base(file) == "search-index.json":
-				var rows [][]any
-				if err := json.Unmarshal(s.read(t, file), &rows); err != nil {
+				var index struct{ Pages [][]any }
+				if err := json.Unmarshal(s.read(t, file), &index); err != nil {
 					t.Errorf("%s: %v", file, err)
 				}
-				for _, row := range rows {
+				for _, row := range index.Pages {
 					address, _ := row[0].(string)
 					title, _ := row[1].(string)
 					check(file, address, title)

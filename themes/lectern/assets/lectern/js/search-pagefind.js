@@ -12,12 +12,17 @@ async function prepare() {
     if (!search) return [];
     const pages = await Promise.all(search.results.slice(0, 8).map((result) => result.data()));
     const words = query.split(/\s+/).filter(Boolean);
-    return pages.map((page) => ({
-      url: page.url,
-      category: page.meta.category || "",
-      title: mark(page.meta.title, words),
-      text: mark(page.plain_excerpt, words),
-    }));
+    return pages.map((page) => {
+      const [best] = [...page.sub_results].sort((a, b) => b.locations.length - a.locations.length);
+      const heading = best && best.url !== page.url && best.title;
+      return {
+        url: heading ? best.url : page.url,
+        category: page.meta.category || "",
+        title: mark(page.meta.title, words),
+        heading: heading && mark(heading, words),
+        text: mark((heading ? best : page).plain_excerpt, words),
+      };
+    });
   };
 }
 

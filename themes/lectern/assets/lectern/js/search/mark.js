@@ -1,6 +1,7 @@
 /* Returns text as nodes in which the words that begin with one of the terms are marked. Text stays text. */
+import { plain } from "./words";
+
 export function mark(text, terms) {
-  const plain = (word) => word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const starts = terms.map(plain).filter(Boolean);
   const nodes = document.createDocumentFragment();
   for (const part of text.split(/([\p{L}\p{N}\p{M}]+)/u)) {
