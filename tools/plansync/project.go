@@ -86,7 +86,7 @@ func (c *commands) readPlans(p *project) error {
 	if err != nil {
 		return diag.WithHint(fmt.Errorf("plan folder: %w", err), "put the plans into "+p.config.PlanDir+"/, name one with --plan FILE, or start one with plansync new")
 	}
-	var others, phases skipped // the files that are no plans, and those of them that look like one
+	var others, unsaid, phases skipped // the files that are no plans, and those of them that look like one
 	unread := 0
 	for _, entry := range entries {
 		name := filepath.ToSlash(filepath.Join(p.config.PlanDir, entry.Name()))
@@ -103,13 +103,19 @@ func (c *commands) readPlans(p *project) error {
 			p.plans = append(p.plans, read)
 		default:
 			others = append(others, name)
-			if len(read.Phases) > 0 {
+			switch {
+			case read.MayBePlan():
+				unsaid = append(unsaid, name)
+			case len(read.Phases) > 0:
 				phases = append(phases, name)
 			}
 		}
 	}
 	if unread > mostNamed {
 		c.report.step("skipped", "%s more that cannot be read", count(unread-mostNamed, "file", "files"))
+	}
+	if len(unsaid) > 0 {
+		c.report.step("skipped", "%s: may be a plan; the line %s in it says so", unsaid, plan.AdoptionLine)
 	}
 	if len(phases) > 0 {
 		c.report.step("skipped", "%s: phases, but no %s", phases, queriesSection)
@@ -147,7 +153,7 @@ func (p *project) readPlan(name string) (*plan.Plan, error) {
 }
 
 func (p *project) parse(name string, source []byte) *plan.Plan {
-	return plan.Parse(name, source, plan.Options{Section: p.config.Section, KeepCase: p.keepCase()})
+	return plan.Parse(name, source, plan.Options{Section: p.config.Section, BaseURL: p.config.BaseURL, KeepCase: p.keepCase()})
 }
 
 // keepCase are the spellings that derived titles keep.

@@ -60,6 +60,7 @@ type syncOptions struct {
 type writeOptions struct {
 	canonical bool // rewrite links to published articles to their published form
 	prune     bool // take back what is not published
+	move      bool // move rows to the section that says how far they are
 	show      preview
 
 	live     bool // what is published was proven by the deployed site
@@ -79,7 +80,7 @@ func parseWrite(ctx *cli.Context) writeOptions {
 		maxPrune = ctx.Int("max-prune")
 	}
 	return writeOptions{
-		canonical: ctx.Bool("canonical"), prune: ctx.Bool("prune"), show: parsePreview(ctx),
+		canonical: ctx.Bool("canonical"), prune: ctx.Bool("prune"), move: ctx.Bool("move"), show: parsePreview(ctx),
 		live: ctx.Bool("live"), maxPrune: maxPrune,
 	}
 }
@@ -87,6 +88,7 @@ func parseWrite(ctx *cli.Context) writeOptions {
 func syncFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{DisableDefaultText: true, Name: "canonical", Usage: "rewrite every link to a published article to its published form"},
+		&cli.BoolFlag{DisableDefaultText: true, Name: "move", Usage: "move rows to the section of what is published"},
 		&cli.BoolFlag{DisableDefaultText: true, Name: "prune", Usage: "take back boxes, links, marks and summary lines of what is not published"},
 	}
 }
@@ -138,7 +140,7 @@ func (c *commands) planChanges(p *project, o writeOptions, published map[string]
 	var changes []change
 	before := p.recorded(published)
 	for i, read := range p.plans {
-		synced, done, err := read.Sync(published, plan.SyncOptions{Canonical: o.canonical, Prune: o.prune, Unknown: unknown})
+		synced, done, err := read.Sync(published, plan.SyncOptions{Canonical: o.canonical, Prune: o.prune, Move: o.move, Unknown: unknown})
 		if err != nil {
 			return nil, err
 		}
@@ -205,6 +207,9 @@ func describe(done plan.Change) string {
 		{done.Boxes, "box checked", "boxes checked"},
 		{done.Links, "link written", "links written"},
 		{done.Marks, "phase marked as done", "phases marked as done"},
+		{done.States, "state written", "states written"},
+		{done.Moved, "row moved", "rows moved"},
+		{done.CompletedItems, "item added to the completed section", "items added to the completed section"},
 		{done.CompletedPhases, "phase added to the completed section", "phases added to the completed section"},
 		{done.SummaryLines, "summary line", "summary lines"},
 		{done.Pruned, "record taken back", "records taken back"},

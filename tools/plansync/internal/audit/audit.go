@@ -34,14 +34,17 @@ type Input struct {
 
 // Rules are the names of all rules of Check, in alphabetical order.
 var Rules = []string{
-	"bad-page", "bad-phase", "bad-query", "bad-slug", "categories-differs", "category-draft-differs", "category-name",
+	"bad-declaration", "bad-page", "bad-phase", "bad-query", "bad-slug", "categories-differs", "category-draft-differs", "category-name",
 	"category-title-differs", "category-weight-differs", "copied-paragraph", "description-length", "draft-category",
-	"duplicate-item", "duplicate-section", "duplicate-slug", "few-siblings", "few-sources", "filler", "garbled",
+	"dropped", "duplicate-item", "duplicate-section", "duplicate-slug", "few-siblings", "few-sources", "filler", "garbled",
 	"held-back", "in-no-plan", "item-without-phase", "item-without-query", "item-without-slug", "long-opening",
-	"near-duplicate", "no-alternative", "no-description", "no-highlights", "no-sample", "no-title", "not-a-query",
-	"not-published", "not-readable", "not-recorded", "not-utf8", "phase-done", "phase-not-completed", "phase-not-done", "plan-differs",
+	"maybe-articles", "near-duplicate", "no-alternative", "no-category", "no-description", "no-highlights", "no-queries", "no-query",
+	"no-sample", "no-slug", "no-title", "no-word", "not-a-query", "not-an-article",
+	"not-published", "not-readable", "not-recorded", "not-utf8",
+	"phase-done", "phase-not-completed", "phase-not-done", "plan-differs",
 	"query-differs", "query-without-phase", "sample-not-run", "second-title", "skipped-heading", "slug-in-two-plans",
-	"stub-date", "stub-text", "thin", "title-differs", "weight-differs", "wide-listing", "wrong-link",
+	"stale-record", "states-differ", "stub-date", "stub-text", "thin", "title-differs", "two-articles", "unknown-state",
+	"weight-differs", "wide-listing", "wrong-link", "wrong-stage",
 }
 
 // Check returns the findings, by file and position.
@@ -139,7 +142,11 @@ func alsoAt(p *plan.Plan, records []plan.Record) string {
 
 // phases checks boxes and done marks against what is published.
 func (a *audit) phases(p *plan.Plan) {
+	a.findings = append(a.findings, p.Drift(a.Published)...)
 	for _, phase := range p.Phases {
+		if phase.Kept {
+			continue
+		}
 		missing := 0
 		for _, item := range phase.Items {
 			if _, ok := a.Published[item.Slug]; !ok {

@@ -3,6 +3,7 @@ package plan
 import (
 	"bytes"
 	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -133,6 +134,10 @@ func (p *parser) resolveTasks() {
 	if len(p.tasks) == 0 {
 		return
 	}
+	if p.tasksAreArticles() {
+		p.takeTasks()
+		return
+	}
 	named := make(map[string]bool) // by items of their own
 	for _, phase := range p.Phases {
 		for _, item := range phase.Items {
@@ -164,6 +169,64 @@ func (p *parser) resolveTasks() {
 		if !t.completed {
 			p.problem(item.Span, diag.Warning, "item-without-slug", "name its slug in bold, or list its title among the queries",
 				"item %q: the plan does not say which article it is", p.slice(item.Span))
+		}
+	}
+}
+
+// tasksAreArticles reports whether the tasks are the articles of the plan, and the searches what they
+// answer: the searches have no slugs of their own, and no task has the title of one.
+func (p *parser) tasksAreArticles() bool {
+	titles := make(map[string]bool)
+	for _, t := range p.tasks {
+		if t.title != "" && !t.completed {
+			titles[plainName(t.title)] = true
+		}
+	}
+	return len(titles) > 0 && !slices.ContainsFunc(p.Queries, func(q Query) bool {
+		return !q.quoted || titles[plainName(q.Title)]
+	})
+}
+
+// takeTasks makes the articles of the plan from its tasks. Their slugs are those of the summary, or
+// else come from their titles.
+func (p *parser) takeTasks() {
+	p.Searches, p.Queries = p.Queries, nil
+	slugs := make(titles)
+	if p.summary != nil {
+		for _, g := range p.summary.groups {
+			for _, e := range g.entries {
+				if e.hasLink {
+					slugs.add(e.title, e.slug)
+				}
+			}
+		}
+	}
+	for _, t := range p.tasks {
+		phases := p.Phases
+		if t.completed {
+			phases = p.completed.phases
+		}
+		item := &phases[t.phase].Items[t.item]
+		slug := slugs[plainName(t.title)]
+		if t.title == "" {
+			if !t.completed {
+				p.problem(item.Span, diag.Advice, "item-without-slug", "quote the title of its article, if it is one",
+					"item %q: no article", p.slice(item.Span))
+			}
+			continue
+		}
+		if slug == "" {
+			made, err := vocabulary.TitleSlug(t.title)
+			if err != nil {
+				p.problem(item.Span, diag.Warning, "no-slug", "name its slug in bold: - [ ] **my-slug**", "%v", err)
+				continue
+			}
+			slug = made
+		}
+		item.Slug = slug
+		item.Link, item.HasLink = p.publishedLink(Span{item.after, item.content.End}, slug, item.Done)
+		if !t.completed {
+			p.Queries = append(p.Queries, Query{Slug: slug, Title: t.title, Text: t.title, Span: item.Span})
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/edit"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/markdown"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/mojibake"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/vocabulary"
 )
 
 // A Plan is a parsed content plan. All spans are offsets into its text: the source with garbled
@@ -25,8 +26,26 @@ type Plan struct {
 	Source   []byte // the bytes as they were read
 	Title    string
 	Queries  []Query
+	Searches []Query        // in a plan whose tasks are the articles: what people search for
 	Phases   []Phase        // those below "Implementation Phases"
 	Findings []diag.Finding // what the plan does not say, says twice or says wrongly
+
+	// Declarations are the lines that would help to read what may name articles.
+	Declarations []Declaration
+
+	otherEncoding bool // reported once, for it is the whole file's
+
+	adopted       bool // the owner says that it is a plan, or
+	ignored       bool // that it is none
+	declarations  []declaration
+	carriers      []carrier
+	places        []place
+	refused       []diag.Finding
+	legend        []vocabulary.LegendEntry
+	parts         []partStart // the standard sections, in order
+	queriesAt     Span
+	titleAt       Span // the first heading of level 1
+	standardSlugs map[string]bool
 
 	completed *section // phases recorded as completed; nil without the section
 	summary   *section // nil without the section
@@ -47,10 +66,23 @@ type Plan struct {
 
 // A Query is a search that the plan answers with one article.
 type Query struct {
-	Slug  string
-	Title string
-	Text  string // the words that people search for
-	Span  Span   // the slug, or the quoted query
+	Slug     string
+	Title    string
+	Text     string   // the words that people search for; the title where the plan has none
+	More     []string // further ones that the article answers
+	Path     string   // where its page lies, "learn/rules/x", if the plan says another place than the section
+	Untitled bool     // the plan has no title, and Title is made from the slug
+	Done     bool     // a row says that it is published: it has a page, or somebody is wrong
+	Span     Span     // the slug, the quoted query or the title
+
+	quoted bool // a search in quotation marks
+	kept   bool // named in a table, a list or by a heading
+}
+
+// A partStart is the start of a section of the standard form, or of another one.
+type partStart struct {
+	at   int
+	part part
 }
 
 // A Phase groups the items of one category.
@@ -59,6 +91,7 @@ type Phase struct {
 	Category string // the category's slug
 	Items    []Item
 	Done     bool // the heading ends in a done mark
+	Kept     bool // a category of a table, a list or headings: it has no heading with a mark
 
 	numbered bool // "Phase 3"
 	heading  heading
@@ -143,8 +176,10 @@ func partOf(heading string) part {
 
 // Options are what a plan does not say about itself.
 type Options struct {
-	Section  string   // the site's section that the articles are in, such as "learn"
-	KeepCase []string // spellings that derived titles keep; see Title
+	Section  string                 // the site's section that the articles are in, such as "learn"
+	BaseURL  string                 // of the site; addresses of other hosts are no articles of it
+	KeepCase []string               // spellings that derived titles keep; see Title
+	Words    *vocabulary.Vocabulary // the site's names of columns and states; nil for the usual ones
 }
 
 // inSection reports whether a URL is one of a page in the articles' section.
@@ -180,6 +215,12 @@ func Parse(name string, source []byte, options Options) *Plan {
 	p.resolveEntries()
 	parser.resolveTasks()
 	p.checkNames()
+	p.standardSlugs = make(map[string]bool, len(p.bySlug))
+	for slug := range p.bySlug {
+		p.standardSlugs[slug] = true
+	}
+	p.readKept()
+	p.indexQueries()
 	p.indexPhases()
 	diag.Sort(p.Findings)
 	return p
@@ -250,14 +291,13 @@ type parser struct {
 	*Plan
 	tasks []task
 
-	part   part
-	level  int // of the heading that opened the part
-	phase  *Phase
-	group  *group
-	unread []Span // the items of lists without a query
-	nested []Span // what looks like a query below an item that is none
-
-	otherEncoding bool // reported once, for it is the whole file's
+	part         part
+	level        int // of the heading that opened the part
+	phase        *Phase
+	group        *group
+	unread       []Span // the items of lists without a query
+	searchGroups bool   // the section of queries is one of categories: queries are nested in them
+	nested       []Span // what looks like a query below an item that is none
 }
 
 // A task is an item that names its article by title, not by slug.
@@ -318,7 +358,7 @@ func (p *parser) unending() (at int, ok bool) {
 // open starts the section, phase or group that the heading names.
 func (p *parser) open(h heading) {
 	if h.level == 1 && p.Title == "" {
-		p.Title = p.slice(h.text)
+		p.Title, p.titleAt = p.slice(h.text), h.text
 		p.checkEncoding(h.text)
 	}
 	if p.part == otherPart || h.level <= p.level {
@@ -328,10 +368,12 @@ func (p *parser) open(h heading) {
 		if h.level > 1 {
 			p.part = partOf(p.slice(h.text))
 		}
+		p.parts = append(p.parts, partStart{h.block.Start, p.part})
 		opened := &section{heading: h, end: h.block.End}
 		switch {
 		case p.part == queriesPart:
-			p.isPlan = true
+			p.isPlan, p.queriesAt = true, h.text
+			p.searchGroups = strings.HasPrefix(plainName(p.slice(h.text)), "identified search categories")
 		case p.part == completedPart && p.completed == nil:
 			p.completed = opened
 		case p.part == summaryPart && p.summary == nil:
@@ -356,6 +398,24 @@ func (p *parser) open(h heading) {
 	case summaryPart:
 		p.summary.end = h.block.End
 		p.startGroup(group{name: plainName(p.slice(h.text)), heading: h, end: h.block.End})
+	}
+}
+
+// partAt returns the section of the standard form that an offset is in, if it is in one.
+func (p *Plan) partAt(offset int) part {
+	i := sort.Search(len(p.parts), func(i int) bool { return p.parts[i].at > offset })
+	if i == 0 {
+		return otherPart
+	}
+	return p.parts[i-1].part
+}
+
+// indexQueries notes the queries that tables, lists and headings name, too.
+func (p *Plan) indexQueries() {
+	for i, q := range p.Queries {
+		if _, ok := p.bySlug[q.Slug]; !ok {
+			p.bySlug[q.Slug] = i
+		}
 	}
 }
 
@@ -428,7 +488,7 @@ func (p *parser) readList(index int) {
 
 // checkEncoding reports the first byte that is not UTF-8 in what is used of the plan. What is not
 // used may be anything.
-func (p *parser) checkEncoding(s Span) {
+func (p *Plan) checkEncoding(s Span) {
 	if utf8.Valid(p.text[s.Start:s.End]) {
 		return
 	}

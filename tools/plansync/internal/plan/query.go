@@ -27,6 +27,11 @@ type queryList struct {
 func (p *parser) readQueryItem(index int, content Span, list *queryList) {
 	content = p.notMarked(content)
 	p.checkEncoding(content)
+	if name, after, ok := p.strongAt(content); ok && after == content.End && p.doc.Blocks[index].Next > index+2 &&
+		vocabulary.CheckSlug(p.slice(name)) != nil { // a category with its queries below it
+		p.nestedQueries(index)
+		return
+	}
 	list.last = p.readQuery(content, list)
 	list.queries = list.queries || list.last
 	if !list.last {
@@ -41,7 +46,10 @@ func (p *parser) nestedQueries(index int) {
 		if blocks[i].Kind != markdown.Item || i+1 >= blocks[i].Next || blocks[i+1].Kind != markdown.Paragraph {
 			continue
 		}
-		if content := Span(blocks[i+1].Text); p.looksLikeQuery(content) {
+		content := Span(blocks[i+1].Text)
+		if _, whole, ok := quotation(p.text, content); ok && whole == content && p.searchGroups {
+			p.readQuery(content, &queryList{})
+		} else if p.looksLikeQuery(content) {
 			p.nested = append(p.nested, content)
 		}
 	}
@@ -116,10 +124,10 @@ func (p *parser) readQuery(content Span, list *queryList) (isQuery bool) {
 	if inside, _, ok := quotation(p.text, content); ok {
 		q, err := NewQuery(words(p.plain(inside)), p.options.KeepCase)
 		if err != nil {
-			p.problem(content, diag.Error, "bad-query", "a query needs a letter or a digit of the Latin alphabet", "%v", err)
+			p.problem(content, diag.Error, "bad-query", "write it with a slug of its own: **my-slug** — "+p.plain(inside), "%v", err)
 			return true
 		}
-		q.Span = content
+		q.Span, q.quoted = content, true
 		p.Queries = append(p.Queries, q)
 		return true
 	}
@@ -168,6 +176,9 @@ func NewQuery(text string, keepCase []string) (Query, error) {
 	q := Query{Slug: vocabulary.Slugify(text), Title: Title(text, keepCase), Text: text}
 	if err := vocabulary.CheckSlug(q.Slug); err != nil {
 		return Query{}, fmt.Errorf("query %q: %w", text, err)
+	}
+	if _, err := vocabulary.TitleSlug(text); err != nil { // letters of another script would be lost
+		return Query{}, fmt.Errorf("query %s", strings.TrimPrefix(err.Error(), "title "))
 	}
 	return q, nil
 }

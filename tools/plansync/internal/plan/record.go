@@ -3,6 +3,8 @@ package plan
 import (
 	"cmp"
 	"slices"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/vocabulary"
 )
 
 // A Record is a place where the plan says that an article is published.
@@ -31,6 +33,16 @@ func (p *Plan) Records(published map[string]Published) []Record {
 			}
 			records = append(records, r)
 		}
+	}
+	for _, at := range p.places {
+		if !p.isPlan || at.state != vocabulary.Published && (at.state != vocabulary.Unstated || at.url == "") {
+			continue
+		}
+		r := Record{Slug: at.slug, Span: at.name}
+		if p.options.inSection(at.url) {
+			r.URL = at.url
+		}
+		records = append(records, r)
 	}
 	if p.summary == nil {
 		return records
@@ -121,7 +133,9 @@ type recordKey struct{ name, slug string }
 func (p *Plan) indexPhases() {
 	p.named, p.recorded = make(map[string]int), make(map[recordKey][]int)
 	for _, phase := range p.Phases {
-		p.named[plainName(phase.Name)]++
+		if !phase.Kept {
+			p.named[plainName(phase.Name)]++
+		}
 	}
 	if p.completed == nil {
 		return

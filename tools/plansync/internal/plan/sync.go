@@ -19,12 +19,14 @@ import (
 type Published struct {
 	URL        string   // the permalink
 	Highlights []string // short noun phrases for the summary line
+	Date       string   // of publication, as 2026-03-02; may be empty
 }
 
 // SyncOptions choose what Sync may change beyond adding what is proven.
 type SyncOptions struct {
 	Canonical bool // rewrite links that name the right page to the published form
 	Prune     bool // take back what the plan records as published and is not
+	Move      bool // move rows to the section that says how far they are
 
 	// Unknown are articles of which it is not known whether they are published: their records stay, whatever Prune says.
 	Unknown map[string]bool
@@ -32,7 +34,7 @@ type SyncOptions struct {
 
 // A Change counts what Sync did, for reports.
 type Change struct {
-	Boxes, Links, Marks, CompletedPhases, SummaryLines, Pruned int
+	Boxes, Links, Marks, States, Moved, CompletedPhases, CompletedItems, SummaryLines, Pruned int
 }
 
 // Sync returns the plan with what is published written into it. The map's keys are
@@ -100,7 +102,12 @@ const unclearItem = "name the slug of its article in bold: - [ ] **slug**"
 
 // verify compares the edited plan q with what was meant. The error is about the place in the plan.
 func (p *Plan) verify(q *Plan, published map[string]Published, options SyncOptions) (at Span, err error) {
-	if !slices.EqualFunc(p.Queries, q.Queries, func(a, b Query) bool { return a.Slug == b.Slug && a.Title == b.Title }) {
+	titles := make(map[string]string, len(q.Queries))
+	for _, query := range q.Queries {
+		titles[query.Slug] = query.Title
+	}
+	if len(p.Queries) != len(q.Queries) ||
+		slices.ContainsFunc(p.Queries, func(a Query) bool { return titles[a.Slug] != a.Title }) {
 		return Span{}, fmt.Errorf("the queries changed")
 	}
 	if len(p.Phases) != len(q.Phases) {
@@ -110,6 +117,9 @@ func (p *Plan) verify(q *Plan, published map[string]Published, options SyncOptio
 		after := q.Phases[i]
 		if phase.Name != after.Name || len(phase.Items) != len(after.Items) {
 			return phase.heading.text, fmt.Errorf("phase %q changed", phase.Name)
+		}
+		if phase.Kept {
+			continue
 		}
 		for j, item := range phase.Items {
 			got := after.Items[j]
@@ -125,10 +135,36 @@ func (p *Plan) verify(q *Plan, published map[string]Published, options SyncOptio
 			}
 		}
 	}
+	if at, err := p.verifyPlaces(q, published, options); err != nil {
+		return at, err
+	}
 	again := q.syncer(published, options)
 	again.run()
 	if len(again.edits) > 0 {
 		return Span{}, fmt.Errorf("a second run would change line %d again", q.Position(again.edits[0].Start).Line)
+	}
+	return Span{}, nil
+}
+
+// verifyPlaces compares the places of tables, lists and headings: they name the same articles, and
+// only what is published, or was taken back, changed its state.
+func (p *Plan) verifyPlaces(q *Plan, published map[string]Published, options SyncOptions) (at Span, err error) {
+	if len(p.places) != len(q.places) {
+		return Span{}, fmt.Errorf("the number of rows changed from %d to %d", len(p.places), len(q.places))
+	}
+	states := make(map[string][]string)
+	for _, place := range q.places {
+		states[place.slug] = append(states[place.slug], place.state.String())
+	}
+	for _, place := range p.places {
+		after := states[place.slug]
+		if len(after) == 0 {
+			return place.name, fmt.Errorf("%q would be another article", place.slug)
+		}
+		_, ok := published[place.slug]
+		if !ok && !options.Prune && !slices.Contains(after, place.state.String()) {
+			return place.name, fmt.Errorf("%q changed without being published", place.slug)
+		}
 	}
 	return Span{}, nil
 }
@@ -142,6 +178,7 @@ type syncer struct {
 	edits     []edit.Edit
 	lines     []edit.Edit // insertions of whole lines; at the end of a file without a final newline they come behind what goes on in its last line
 	change    Change
+	notes     []diag.Finding // what could not be written, or was not asked for
 
 	firstRecord int // where the completed section's first phase stands, or would
 
@@ -183,7 +220,11 @@ func (p *Plan) syncer(published map[string]Published, options SyncOptions) *sync
 }
 
 func (s *syncer) run() {
+	s.keptPlaces()
 	for _, phase := range s.Phases {
+		if phase.Kept {
+			continue
+		}
 		s.items(phase)
 		complete := s.isComplete(phase)
 		switch {
@@ -331,6 +372,9 @@ func (s *syncer) completedSection() {
 		s.firstRecord = s.blankLinesBefore(s.completed.phases[0].heading.block.Start)
 	}
 	for _, phase := range s.Phases {
+		if phase.Kept {
+			continue
+		}
 		complete := s.isComplete(phase)
 		records := s.recordsOf(phase)
 		switch {
@@ -452,6 +496,7 @@ func (s *syncer) missingItems(phase, recorded Phase) {
 			continue
 		}
 		s.insertLines(at, s.itemLine(item))
+		s.change.CompletedItems++
 	}
 }
 
@@ -488,7 +533,13 @@ func (s *syncer) summarySection() {
 // summaryGroup adds the lines of published articles that a phase's group lacks, and the group
 // itself if need be. It returns the index of the phase's group, or before.
 func (s *syncer) summaryGroup(name string, articles []Query, before int) int {
-	if at := s.groupOf(name); at >= 0 {
+	at := s.groupOf(name)
+	for _, q := range articles { // which may stand under a heading of the author's
+		if found, ok := s.entryOf(q); ok && at < 0 && name != "More" && found.group > 0 {
+			at = found.group
+		}
+	}
+	if at >= 0 {
 		g := s.summary.groups[at]
 		place := g.heading.block.End
 		if len(g.entries) > 0 {
@@ -599,7 +650,8 @@ func (s *syncer) entryEdits(e entry) {
 	slug := s.slugOf(e)
 	page, ok := s.published[slug]
 	// With text that a hand wrote, below it or in its next line.
-	goesOn := e.end > e.own.End || !isOneLine(s.slice(e.content))
+	goesOn := e.end > e.own.End || !isOneLine(s.slice(e.content)) ||
+		e.end < len(s.text) && isBlank(s.text[e.end]) // a line that would be nested in the item before
 	switch {
 	case s.prunes(slug) && e.hasLink && goesOn:
 		at := s.withSeparator(e.after, e.link)

@@ -4,6 +4,7 @@ package stub
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"iter"
@@ -93,8 +94,10 @@ func Files(plans []*plan.Plan, site *page.Site, o Options) ([]File, []error) {
 					Message: fmt.Sprintf("a section, where %s has the article %q", p.Name, article.Query.Slug),
 					Hint:    "rename it to index.md, or give the query another slug",
 				})
+			} else if existing == nil && article.Query.Done {
+				continue // a row says that it is published: no draft is made beside what nobody found
 			} else if existing == nil {
-				name := path.Join(o.ContentDir, o.Section, article.Query.Slug, "index.md")
+				name := path.Join(o.ContentDir, cmp.Or(article.Query.Path, path.Join(o.Section, article.Query.Slug)), "index.md")
 				files = append(files, File{Path: name, New: o.stub(article)})
 			} else if o.Update {
 				updated, file, err := update(existing, article.Differences(existing))
@@ -151,7 +154,7 @@ type Difference struct {
 func (a Article) Differences(p *page.Page) []Difference {
 	var list []Difference
 	front := p.Front
-	if front.Title != a.Query.Title {
+	if front.Title != a.Query.Title && !a.Query.Untitled {
 		list = append(list, Difference{"title", front.Title, a.Query.Title})
 	}
 	if a.Category != "" && !slices.Contains(front.Categories, a.Category) {

@@ -1,0 +1,205 @@
+package plan
+
+import (
+	"strings"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/markdown"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/vocabulary"
+)
+
+// A listItem is an item of a list that may name articles.
+type listItem struct {
+	block   *markdown.Block
+	content Span // its paragraph, without a box
+	address itemAddress
+}
+
+// An itemAddress is a slug, a path or a file in an item. Its text is empty without one.
+type itemAddress struct {
+	text  string
+	at    Span
+	shown bool // the text stands there for a reader, beside the title
+}
+
+// readItems reads a list of articles, by its index: most of its items have a slug, a path or a file,
+// or it stands below a declaration.
+func (k *kept) readItems(index int) {
+	blocks := k.doc.Blocks
+	var items []listItem
+	addressed := 0
+	for i := index + 1; i < blocks[index].Next; i = blocks[i].Next {
+		if i+1 >= blocks[i].Next || blocks[i+1].Kind != markdown.Paragraph {
+			continue
+		}
+		item := listItem{block: &blocks[i], content: Span(blocks[i+1].Text)}
+		if _, rest, ok := k.box(item.content); ok {
+			item.content = rest
+		}
+		if item.address = k.addressIn(item.content); item.address.text != "" {
+			addressed++
+		}
+		items = append(items, item)
+	}
+	if k.declared != nil {
+		k.declared.used = true
+	} else if 2*addressed <= len(items) {
+		return
+	}
+	c := k.carry(Span(blocks[index].Lines))
+	for _, item := range items {
+		k.readListItem(item, c)
+	}
+}
+
+// addressIn returns where the slug, the path or the file of an item's article stands: in code, as
+// the text or the address of a link, in bold, or as a word of its own.
+func (k *kept) addressIn(content Span) itemAddress {
+	for in := range k.inlines(content) {
+		at := Span(in.Inner)
+		switch in.Kind {
+		case markdown.CodeSpan, markdown.Strong:
+			if k.isAddress(k.slice(at)) {
+				return itemAddress{k.slice(at), at, true}
+			}
+		case markdown.Link:
+			if k.isAddress(k.slice(at)) {
+				return itemAddress{k.slice(at), at, true}
+			}
+			target := k.doc.Target(in)
+			if address, ok, err := vocabulary.ReadAddress(target); ok && err == nil && k.isOurs(address) &&
+				address.Form != vocabulary.Bare && (address.Form == vocabulary.File || k.options.inSection(target)) {
+				return itemAddress{target, Span(in.Whole), false}
+			}
+		case markdown.Text:
+			text := k.slice(at)
+			for word := range strings.FieldsSeq(text) {
+				word = strings.Trim(word, "()[],;:")
+				if word != "" && k.isAddress(word) {
+					start := at.Start + strings.Index(text, word)
+					return itemAddress{word, Span{start, start + len(word)}, true}
+				}
+			}
+		}
+	}
+	return itemAddress{}
+}
+
+// isAddress reports whether a text is the address of one of our pages and can be nothing else.
+func (k *kept) isAddress(text string) bool {
+	address, ok, _ := vocabulary.ReadAddress(text)
+	switch {
+	case !ok || address.Form == vocabulary.URL && !k.isOurs(address):
+		return false
+	case address.Form == vocabulary.Bare:
+		return vocabulary.IsSlug(text)
+	}
+	return true
+}
+
+// readListItem reads one item of a list of articles.
+func (k *kept) readListItem(item listItem, c *carrier) {
+	a := article{lines: Span(item.block.Lines)}
+	address := ""
+	if item.address.text != "" {
+		a.addresses = []string{item.address.text}
+	}
+	if item.address.shown {
+		address = k.plain(item.address.at)
+	}
+	strong, strongEnd := "", 0
+	for in := range k.inlines(item.content) {
+		if in.Kind == markdown.Strong && strong == "" && Span(in.Inner) != item.address.at {
+			strong, strongEnd = k.plain(Span(in.Inner)), in.Whole.End
+		}
+	}
+	a.title, _ = vocabulary.ReadTitle(k.plain(item.content), strong, address)
+	if a.title != strong {
+		strongEnd = 0
+	}
+	end := k.nameEnd(item, strongEnd)
+	a.name = trim(k.text, Span{item.content.Start, end})
+	lead, mark := k.marks(item, end, c)
+	switch {
+	case item.block.Box > 0:
+		a.slot = slot{boxSlot, Span{item.block.Box, item.block.Box + 1}}
+		a.state = vocabulary.StateReading{State: vocabulary.NotBegun, By: vocabulary.ByBox}
+		if sign := k.text[item.block.Box]; sign != ' ' {
+			a.state.State = vocabulary.Published
+		}
+	case lead.Len() > 0:
+		a.slot, a.state = slot{leadSlot, lead}, k.state(lead, c)
+	case mark.Len() > 0:
+		a.slot, a.state = slot{markSlot, mark}, k.state(k.withoutSeparator(mark), c)
+	default:
+		a.slot = slot{markSlot, Span{end, end}}
+	}
+	for l := range k.links(item.content) {
+		if k.options.inSection(k.target(l)) || strings.HasPrefix(k.slice(l.Text), "/") {
+			a.link, a.linked = slot{textSlot, l.Whole}, k.target(l)
+			break
+		}
+	}
+	k.add(a, c)
+}
+
+// nameEnd returns where the name of an item's article ends: after its bold title, or else after its
+// address with the bracket around it, or else before a dash, or at the end.
+func (k *kept) nameEnd(item listItem, strongEnd int) int {
+	end := strongEnd
+	if at := item.address.at; at.End > end {
+		end = at.End
+		for in := range k.inlines(item.content) { // with the marks around it
+			if in.Kind != markdown.Text && in.Whole.Start <= at.Start && in.Whole.End >= at.End {
+				end = in.Whole.End
+			}
+		}
+		if end < item.content.End && strings.IndexByte(")]}", k.text[end]) >= 0 {
+			end++
+		}
+	}
+	if end > 0 {
+		return end
+	}
+	text := k.slice(item.content)
+	for _, dash := range []string{" — ", " -- ", " – ", " - "} {
+		if before, _, ok := strings.Cut(text, dash); ok {
+			return item.content.Start + len(before)
+		}
+	}
+	return item.content.End
+}
+
+// marks returns the marks of a state before and after the name of an item's article: the one with
+// the blank after it, the other with the separator before it. They are empty where there are none.
+func (k *kept) marks(item listItem, end int, c *carrier) (lead, mark Span) {
+	text := k.slice(Span{item.content.Start, end})
+	if first, _, ok := strings.Cut(text, " "); ok {
+		at := Span{item.content.Start, item.content.Start + len(first)}
+		if r := k.state(at, c); r.By == vocabulary.ByMark && r.State != vocabulary.Unknown {
+			return Span{at.Start, at.End + 1}, mark
+		}
+	}
+	rest := Span{end, item.content.End}
+	segment := k.segment(rest)
+	if inside := k.withoutSeparator(segment); inside.Len() > 0 {
+		if r := k.state(inside, c); r.State != vocabulary.Unstated && r.State != vocabulary.Unknown {
+			return lead, segment
+		}
+	}
+	return lead, Span{end, end}
+}
+
+// segment returns the text at the start of s with the separator before it, up to the next dash.
+func (k *kept) segment(s Span) Span {
+	inside := k.withoutSeparator(s)
+	text := k.slice(inside)
+	for _, dash := range []string{" — ", " -- ", " – ", " - "} {
+		if before, _, ok := strings.Cut(text, dash); ok {
+			text = before
+		}
+	}
+	return Span{s.Start, inside.Start + len(text)}
+}
+
+// withoutSeparator narrows s by the blanks and the dash at its start.
+func (p *Plan) withoutSeparator(s Span) Span { return p.afterSeparator(s) }

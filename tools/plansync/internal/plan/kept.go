@@ -1,0 +1,424 @@
+package plan
+
+import (
+	"net/url"
+	"strings"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/markdown"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/vocabulary"
+)
+
+// This file holds what the plans that teams keep have in common, be they tables (table.go), lists
+// (item.go) or headings (section.go): a carrier names articles, and each of them has a place.
+
+// A carrier is a table, a list or a row of headings that names articles.
+type carrier struct {
+	at       Span // its first line
+	category string
+	stage    vocabulary.State // where the heading is the state; otherwise Unstated
+	heading  Span             // the nearest heading
+	places   []int            // indexes into Plan.places
+	table    *table           // nil for lists and headings
+	done     Span             // a state of it that says published
+	open     Span             // and one that says that it is not:
+	notBegun bool             // that it is not even begun
+	declared *declaration     // nil where none stands above it
+}
+
+// A place is a row, an item or a heading that names an article, with the slots where its state and
+// its link can stand.
+type place struct {
+	slug    string
+	title   string
+	carrier int
+	name    Span // what names the article
+	lines   Span // its whole lines
+
+	state vocabulary.State
+	word  string // of the state, as the plan has it
+	slot  slot   // of the state
+	link  slot   // of the link to the published page
+	url   string // that the link slot holds; empty without one
+}
+
+// A slot is where something can be written.
+type slot struct {
+	kind slotKind
+	at   Span // what stands there; empty at its place if nothing does
+}
+
+type slotKind uint8
+
+const (
+	noSlot   slotKind = iota
+	cellSlot          // a cell of a table
+	textSlot          // a field's value
+	boxSlot           // the sign in a box
+	markSlot          // a mark after the name, with the separator before it
+	leadSlot          // a mark before the name, with the blank after it
+)
+
+// An article is what a row, an item or a heading says, before it is known to be one.
+type article struct {
+	name, lines Span
+	title       string
+	addresses   []string // from the most to the least telling: slug, path, link
+	linked      string   // the address in the link slot
+	keywords    []string
+	category    string
+	state       vocabulary.StateReading
+	slot, link  slot
+}
+
+// A headingAbove is a heading that what follows stands under.
+type headingAbove struct {
+	level   int
+	text    Span
+	meaning vocabulary.Heading
+	name    bool // the document's own title, or an article's: no category
+}
+
+// kept reads what the standard sections do not own. It runs after them.
+type kept struct {
+	*Plan
+	words    *vocabulary.Vocabulary
+	above    []headingAbove
+	declared *declaration // for the carrier that is read
+	headed   map[int]bool // the headings that name articles, by their indexes
+	seen     map[string]int
+	groups   map[string]int // indexes into Phases, by category
+}
+
+func (o Options) words() *vocabulary.Vocabulary {
+	if o.Words != nil {
+		return o.Words
+	}
+	return vocabulary.Default
+}
+
+// readKept reads the tables, lists and headings outside of the standard sections. A plan in the
+// standard form that has queries and that nobody adopted is read below declarations only.
+func (p *Plan) readKept() {
+	p.readDirectives()
+	if p.ignored {
+		p.isPlan = false
+		return
+	}
+	standard := p.isPlan && !p.adopted
+	p.isPlan = p.isPlan || p.adopted
+	k := &kept{Plan: p, words: p.options.words(), headed: make(map[int]bool),
+		seen: make(map[string]int), groups: make(map[string]int)}
+	k.readLegend()
+	if !standard {
+		k.findSections()
+	}
+	blocks := p.doc.Blocks
+	for i := 0; i < len(blocks); i = blocks[i].Next {
+		b := &blocks[i]
+		if b.Kind == markdown.Heading {
+			k.open(i)
+			continue
+		}
+		k.declared = k.declarationBefore(b)
+		switch part := p.partAt(b.Lines.Start); {
+		case part == queriesPart && b.Kind == markdown.Table:
+		case part != otherPart, standard && k.declared == nil:
+			continue
+		}
+		switch b.Kind {
+		case markdown.Table:
+			k.readTable(i)
+		case markdown.List:
+			k.readItems(i)
+		}
+	}
+	k.unusedDeclarations()
+	k.nothingRead()
+	k.compareStates()
+}
+
+// readLegend learns what the document says of the marks that it uses.
+func (k *kept) readLegend() {
+	for i := range k.doc.Blocks {
+		b := &k.doc.Blocks[i]
+		if b.Kind == markdown.Paragraph && b.Text.Len() <= maxLegend {
+			k.legend = append(k.legend, k.words.Legend(k.slice(Span(b.Text)))...)
+		}
+	}
+	k.words = k.words.WithLegend(k.legend)
+}
+
+// maxLegend is more bytes than a legend takes.
+const maxLegend = 600
+
+// open notes that what follows stands under a heading, by its index.
+func (k *kept) open(index int) {
+	b := &k.doc.Blocks[index]
+	for len(k.above) > 0 && k.above[len(k.above)-1].level >= b.Level {
+		k.above = k.above[:len(k.above)-1]
+	}
+	text := Span(b.Text)
+	k.above = append(k.above, headingAbove{
+		level: b.Level, text: text, meaning: k.words.Heading(k.plain(text)),
+		name: b.Level == 1 && text == k.titleAt || k.headed[index],
+	})
+	if k.headed[index] {
+		k.readSection(index)
+	}
+}
+
+// carry starts what names articles at a line.
+func (k *kept) carry(at Span) *carrier {
+	c := carrier{at: at, declared: k.declared}
+	for i := len(k.above) - 1; i >= 0; i-- {
+		h := k.above[i]
+		if h.name {
+			continue
+		}
+		if c.heading == (Span{}) {
+			c.heading = h.text
+			if h.meaning.Kind == vocabulary.HeadingStage {
+				c.stage = h.meaning.State
+			}
+		}
+		if h.meaning.Kind == vocabulary.HeadingCategory {
+			c.category = h.meaning.Name
+			break
+		}
+	}
+	k.carriers = append(k.carriers, c)
+	return &k.carriers[len(k.carriers)-1]
+}
+
+// refuse leaves a row out, and says why.
+func (k *kept) refuse(at Span, severity diag.Severity, rule, hint, format string, args ...any) {
+	k.problem(at, severity, rule, hint, format, args...)
+	k.refused = append(k.refused, k.Findings[len(k.Findings)-1])
+}
+
+// add takes what an article's row says, or refuses the row.
+func (k *kept) add(a article, c *carrier) {
+	address, ok := k.address(a)
+	if !ok {
+		return
+	}
+	slug := address.Slug
+	switch {
+	case slug != "":
+		if err := vocabulary.CheckSlug(slug); err != nil {
+			k.refuse(a.name, diag.Warning, "no-slug", "write it as "+suggestion(slug), "%v", err)
+			return
+		}
+	case a.title == "":
+		k.refuse(a.name, diag.Warning, "not-an-article", "give it a title or a slug, or take it out",
+			"%q: names no article", k.slice(a.name))
+		return
+	default:
+		made, err := vocabulary.TitleSlug(a.title)
+		if err != nil {
+			k.refuse(a.name, diag.Warning, "no-slug",
+				"give it a slug, in a column Slug or after the title as (`my-slug`)", "%v", err)
+			return
+		}
+		slug = made
+	}
+	switch {
+	case a.state.State == vocabulary.Unknown:
+		k.refuse(a.name, diag.Warning, "unknown-state",
+			"say what it means: published = [\""+a.state.Word+"\"] below [params.plansync.states], or in-work, not-begun",
+			"%q: the state %q is not known", slug, a.state.Word)
+	case a.state.State == vocabulary.Dropped:
+		k.refuse(a.name, diag.Advice, "dropped", "", "%q: dropped, no article (%s)", slug, a.state.Word)
+	case k.isOfAnother(a, slug):
+		k.refuse(a.name, diag.Warning, "two-articles", "give the second one a row of its own",
+			"a row for two articles: %s is there, %q is planned", a.linked, a.title)
+	default:
+		k.take(slug, address, a, c)
+	}
+}
+
+// isOfAnother reports whether the only address of a row is a link to another article than its title
+// names: the row says that its own is not published yet.
+func (k *kept) isOfAnother(a article, slug string) bool {
+	if a.linked == "" || len(a.addresses) > 1 || a.title == "" || a.state.State == vocabulary.Published ||
+		a.state.State == vocabulary.Unstated {
+		return false
+	}
+	made, err := vocabulary.TitleSlug(a.title)
+	return err == nil && made != slug
+}
+
+// address returns the address that tells the article's slug, if there is one. ok is false where the
+// row is refused.
+func (k *kept) address(a article) (address vocabulary.Address, ok bool) {
+	for _, text := range a.addresses {
+		if strings.Trim(text, "` ") == "/" {
+			k.refuse(a.name, diag.Warning, "not-an-article", "take the row out, or give it a slug",
+				"\"/\": the home page is no article")
+			return address, false
+		}
+		address, found, err := vocabulary.ReadAddress(text)
+		if !found || address.Form == vocabulary.URL && !k.isOurs(address) {
+			continue
+		}
+		if err == nil {
+			return address, true
+		}
+		rule, hint := "not-an-article", "take the row out, or give it a slug"
+		if strings.Contains(err.Error(), "several") {
+			rule, hint = "two-articles", "give the second one a row of its own"
+		}
+		k.refuse(a.name, diag.Warning, rule, hint, "%v", err)
+		return address, false
+	}
+	return vocabulary.Address{}, true
+}
+
+// isOurs reports whether an address is one of the site: without a base URL, every one may be.
+func (k *kept) isOurs(address vocabulary.Address) bool {
+	base, err := url.Parse(k.options.BaseURL)
+	return err != nil || base.Host == "" || address.Host == "" ||
+		strings.EqualFold(strings.TrimPrefix(address.Host, "www."), strings.TrimPrefix(base.Host, "www."))
+}
+
+// take records an article's place, and its query if it is named for the first time.
+func (k *kept) take(slug string, address vocabulary.Address, a article, c *carrier) {
+	k.checkEncoding(Span{a.lines.Start, a.lines.End})
+	state := a.state.State
+	if state == vocabulary.Unstated && c.stage != vocabulary.Unstated {
+		state = c.stage
+	}
+	c.places = append(c.places, len(k.places))
+	k.places = append(k.places, place{slug: slug, title: a.title, carrier: len(k.carriers) - 1, name: a.name,
+		lines: a.lines, state: state, word: a.state.Word, slot: a.slot, link: a.link, url: a.linked})
+	if i, ok := k.seen[slug]; ok {
+		k.Queries[i].Done = k.Queries[i].Done || state == vocabulary.Published
+		return
+	}
+	if k.standardSlugs[slug] {
+		return // the list of queries has it
+	}
+	q := Query{Slug: slug, Title: a.title, Span: a.name, kept: true, Done: state == vocabulary.Published}
+	if len(a.keywords) > 0 {
+		q.Text, q.More = a.keywords[0], a.keywords[1:]
+	}
+	if q.Title == "" {
+		q.Untitled = true
+		q.Title = Title(strings.ReplaceAll(slug, "-", " "), k.options.KeepCase)
+	}
+	if strings.HasPrefix(address.Folder, k.options.Section+"/") {
+		q.Path = address.Folder + "/" + slug
+	}
+	if q.Text == "" {
+		q.Text = q.Title
+		if c.table != nil && c.table.has(vocabulary.ColumnKeyword) {
+			k.problem(a.name, diag.Advice, "no-query", "give it a query, or add 'no-query' to ignore",
+				"%q: no search query", slug)
+		}
+	}
+	k.seen[slug] = len(k.Queries)
+	k.Queries = append(k.Queries, q)
+	category := a.category
+	if category == "" {
+		category = c.category
+	}
+	k.group(category, Item{Slug: slug, Span: a.name})
+}
+
+// group puts an article into the group of its category. Without one it is in no group.
+func (k *kept) group(category string, item Item) {
+	slug := vocabulary.Slugify(category)
+	if category == "" {
+		return
+	}
+	if _, err := vocabulary.TitleSlug(category); err != nil {
+		if _, reported := k.groups[category]; !reported {
+			k.groups[category] = -1
+			k.problem(item.Span, diag.Advice, "no-category", "name it in a column Category, in Latin letters",
+				"category %q: no page can be named after it", category)
+		}
+		return
+	}
+	i, ok := k.groups[slug]
+	if !ok {
+		i = len(k.Phases)
+		for j := range k.Phases {
+			if k.Phases[j].Category == slug {
+				i = j
+			}
+		}
+		if i == len(k.Phases) {
+			k.Phases = append(k.Phases, Phase{Name: category, Category: slug, Kept: true})
+		}
+		k.groups[slug] = i
+	}
+	if k.Phases[i].Kept {
+		k.Phases[i].Items = append(k.Phases[i].Items, item)
+	}
+}
+
+// nothingRead reports a section of queries without a query, and lists of what may be titles in a file
+// of which nothing could be read.
+func (k *kept) nothingRead() {
+	if len(k.Queries)+len(k.Searches)+len(k.Findings)+len(k.Phases) > 0 {
+		return
+	}
+	if k.queriesAt != (Span{}) {
+		k.problem(k.queriesAt, diag.Warning, "no-queries", "write them below it: 1. **my-slug** — My Title",
+			"section %q: no query in it", k.slice(k.queriesAt))
+		return
+	}
+	blocks := k.doc.Blocks
+	for i := 0; i < len(blocks); i = blocks[i].Next {
+		if blocks[i].Kind != markdown.List {
+			continue
+		}
+		items, titles := 0, 0
+		for j := i + 1; j < blocks[i].Next; j = blocks[j].Next {
+			items++
+			if j+1 < blocks[j].Next && blocks[j+1].Kind == markdown.Paragraph && k.namesTitle(Span(blocks[j+1].Text)) {
+				titles++
+			}
+		}
+		if items < 3 || 2*titles <= items {
+			continue
+		}
+		const line = "<!-- plansync: articles -->"
+		k.Declarations = append(k.Declarations, Declaration{
+			Line: k.Position(blocks[i].Lines.Start).Line, Text: line, offset: blocks[i].Lines.Start})
+		if k.isPlan {
+			k.problem(Span(blocks[i].Lines), diag.Warning, "maybe-articles", "if it does, put this line above it: "+line,
+				"a list that may name articles: no slug, path or file in its items")
+		}
+	}
+}
+
+// namesTitle reports whether an item starts with a quoted title, or has all of its name in bold.
+func (k *kept) namesTitle(content Span) bool {
+	if _, rest, ok := k.box(content); ok {
+		content = rest
+	}
+	_, _, quoted := quotation(k.text, content)
+	inside, _, bold := k.strongAt(content)
+	return quoted || bold && strings.Contains(k.slice(inside), " ") && !strings.HasSuffix(k.slice(inside), ":")
+}
+
+// compareStates reports articles that are named twice and said to be published only once.
+func (k *kept) compareStates() {
+	first := make(map[string]int, len(k.places))
+	reported := make(map[string]bool)
+	for i, p := range k.places {
+		j, ok := first[p.slug]
+		if !ok || k.places[j].state == vocabulary.Unstated {
+			first[p.slug] = i
+			continue
+		}
+		before := k.places[j].state == vocabulary.Published
+		if p.state != vocabulary.Unstated && before != (p.state == vocabulary.Published) && !reported[p.slug] {
+			reported[p.slug] = true
+			k.problem(p.name, diag.Warning, "states-differ", "plansync sync keeps both in step once the page is published",
+				"%q: said to be %s here, and otherwise in line %d", p.slug, p.state, k.Position(k.places[j].name.Start).Line)
+		}
+	}
+}
