@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"strings"
+	"sync"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 	"go.yaml.in/yaml/v3"
@@ -38,8 +39,22 @@ func (t *table) find(name string) (found field, ok bool) {
 	return found, ok
 }
 
+// places are where the keys of a page's front matter stand. They are looked for once, and only if somebody asks.
+type places struct {
+	once        sync.Once
+	top, params table
+}
+
 // tables returns the two tables whose keys plansync changes.
 func (p *Page) tables() (top, params table) {
+	if p.found == nil { // a page that could not be read
+		return top, params
+	}
+	p.found.once.Do(func() { p.found.top, p.found.params = p.findTables() })
+	return p.found.top, p.found.params
+}
+
+func (p *Page) findTables() (top, params table) {
 	eol := "\n"
 	if p.front.start > 1 && p.Source[p.front.start-2] == '\r' {
 		eol = "\r\n"

@@ -32,6 +32,7 @@ type Page struct {
 	front span  // between the delimiters
 	body  int   // where the content starts
 	root  fs.FS // where the whole file is; nil if Source has all of it
+	found *places
 }
 
 type span struct{ start, end int }
@@ -74,7 +75,7 @@ func bad(path string, line int, err error, hint string) diag.Finding {
 
 // Parse reads a content file. The error is a diag.Finding if its front matter cannot be read.
 func Parse(path string, source []byte) (*Page, error) {
-	p := &Page{Path: path, Source: source, Size: len(source)}
+	p := &Page{Path: path, Source: source, Size: len(source), found: new(places)}
 	if err := p.split(); err != nil {
 		return nil, err
 	}
@@ -142,10 +143,19 @@ func countTOML(text []byte) (n int) {
 	var parser unstable.Parser
 	parser.Reset(text)
 	for parser.NextExpression() {
-		n++
-		if e := parser.Expression(); e.Kind == unstable.KeyValue {
+		e := parser.Expression()
+		n += countParts(e)
+		if e.Kind == unstable.KeyValue {
 			n += countPairs(e.Value())
 		}
+	}
+	return n
+}
+
+// countParts counts the parts of a key, which may be dotted.
+func countParts(e *unstable.Node) (n int) {
+	for parts := e.Key(); parts.Next(); {
+		n++
 	}
 	return n
 }
@@ -154,7 +164,7 @@ func countPairs(value *unstable.Node) (n int) {
 	for children := value.Children(); children.Next(); {
 		child := children.Node()
 		if child.Kind == unstable.KeyValue {
-			n++
+			n += countParts(child)
 			child = child.Value()
 		}
 		n += countPairs(child)
