@@ -136,7 +136,7 @@ func TestFilterNarrowsTheList(t *testing.T) {
 		word := eval[string](tb, `document.querySelector('.rows > li a').textContent.split(' ').sort((a, b) => b.length - a.length)[0]`)
 		tb.click("[data-filter]")
 		tb.press(word)
-		tb.waitFor("only rows with the word", rows+fmt.Sprintf(`.every(r => r.textContent.toLowerCase().includes(%q))`, strings.ToLower(word)))
+		tb.waitFor("only rows with the word", rows+fmt.Sprintf(`.every(r => (r.closest('.group').querySelector('h2').textContent + r.textContent).toLowerCase().includes(%q))`, strings.ToLower(word)))
 		if left := eval[int](tb, rows+`.length`); left == 0 {
 			t.Errorf("%q leaves no row, want those that have it", word)
 		}
