@@ -72,6 +72,14 @@ func failure(path, doing string, err error) error {
 		return refusal(path, "the file system is read-only", "mount it for writing, or run plansync on a copy")
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return &Error{path, fmt.Errorf("%s: %w", doing, err), "free some space and run again; nothing was changed"}
+	case errors.Is(err, syscall.EBUSY):
+		return &Error{path, fmt.Errorf("%s: %w", doing, err),
+			"it is a mount point, or another program holds it: mount its folder instead; nothing was changed"}
+	case errors.Is(err, fs.ErrExist):
+		return &Error{path, fmt.Errorf("%s: %w", doing, err),
+			"it is there and Hugo does not see it, as behind a symbolic link: make it a page, or remove it"}
+	case errors.Is(err, syscall.ELOOP):
+		return &Error{path, fmt.Errorf("%s: %w", doing, err), "a symbolic link leads back to itself: remove it"}
 	case errors.Is(err, fs.ErrPermission):
 		return &Error{path, fmt.Errorf("%s: %w", doing, err), "check who owns the file and its directory, and their permissions"}
 	}
