@@ -112,11 +112,20 @@ func (k *kept) readListItem(item listItem, c *carrier) {
 			strong, strongEnd = k.plain(Span(in.Inner)), in.Whole.End
 		}
 	}
-	a.title, _ = vocabulary.ReadTitle(k.plain(item.content), strong, address)
-	if a.title != strong {
-		strongEnd = 0
+	if title, _ := vocabulary.ReadTitle(k.plain(item.content), strong, address); title != strong {
+		strong, strongEnd = "", 0 // it is no title
 	}
 	end := k.nameEnd(item, strongEnd)
+	a.title, _ = vocabulary.ReadTitle(k.plain(Span{item.content.Start, end}), strong, address)
+	if a.title == "" { // it follows the address
+		next := k.segment(Span{end, item.content.End})
+		inside := k.withoutSeparator(next)
+		if r := k.state(inside, c); r.State == vocabulary.Unstated || r.State == vocabulary.Unknown {
+			if a.title, _ = vocabulary.ReadTitle(k.plain(inside), k.strongIn(inside), ""); a.title != "" {
+				end = next.End
+			}
+		}
+	}
 	a.name = trim(k.text, Span{item.content.Start, end})
 	lead, mark := k.marks(item, end, c)
 	switch {
@@ -189,16 +198,15 @@ func (k *kept) marks(item listItem, end int, c *carrier) (lead, mark Span) {
 	return lead, Span{end, end}
 }
 
-// segment returns the text at the start of s with the separator before it, up to the next dash.
+// segment returns the text at the start of s with the separator before it, up to the next dash or the
+// end of the line.
 func (k *kept) segment(s Span) Span {
 	inside := k.withoutSeparator(s)
 	text := k.slice(inside)
-	for _, dash := range []string{" — ", " -- ", " – ", " - "} {
-		if before, _, ok := strings.Cut(text, dash); ok {
-			text = before
-		}
+	for _, end := range []string{"\n", "\r", " — ", " -- ", " – ", " - "} {
+		text, _, _ = strings.Cut(text, end)
 	}
-	return Span{s.Start, inside.Start + len(text)}
+	return Span{s.Start, inside.Start + len(strings.TrimRight(text, " \t"))}
 }
 
 // withoutSeparator narrows s by the blanks and the dash at its start.

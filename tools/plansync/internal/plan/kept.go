@@ -138,12 +138,30 @@ func (p *Plan) readKept() {
 	k.compareStates()
 }
 
-// readLegend learns what the document says of the marks that it uses.
+// readLegend learns what the document says of the marks that it uses: in a paragraph that explains
+// more than one, or in a list of which each item explains one.
 func (k *kept) readLegend() {
-	for i := range k.doc.Blocks {
-		b := &k.doc.Blocks[i]
-		if b.Kind == markdown.Paragraph && b.Text.Len() <= maxLegend {
-			k.legend = append(k.legend, k.words.Legend(k.slice(Span(b.Text)))...)
+	blocks := k.doc.Blocks
+	for i := 0; i < len(blocks); i = blocks[i].Next {
+		switch blocks[i].Kind {
+		case markdown.Paragraph:
+			if entries := k.legendIn(i); len(entries) > 1 {
+				k.legend = append(k.legend, entries...)
+			}
+		case markdown.List:
+			var entries []vocabulary.LegendEntry
+			for j := i + 1; j < blocks[i].Next; j = blocks[j].Next {
+				entry := k.legendIn(j + 1)
+				if j+1 >= blocks[j].Next || len(entry) == 0 ||
+					len(entry) == 1 && !strings.HasPrefix(entry[0].Text, entry[0].Mark) {
+					entries = nil
+					break
+				}
+				entries = append(entries, entry...)
+			}
+			if len(entries) > 1 {
+				k.legend = append(k.legend, entries...)
+			}
 		}
 	}
 	k.words = k.words.WithLegend(k.legend)
@@ -151,6 +169,17 @@ func (k *kept) readLegend() {
 
 // maxLegend is more bytes than a legend takes.
 const maxLegend = 600
+
+func (k *kept) legendIn(index int) []vocabulary.LegendEntry {
+	if index >= len(k.doc.Blocks) {
+		return nil
+	}
+	b := &k.doc.Blocks[index]
+	if b.Kind != markdown.Paragraph || b.Text.Len() > maxLegend {
+		return nil
+	}
+	return k.words.Legend(k.slice(Span(b.Text)))
+}
 
 // open notes that what follows stands under a heading, by its index.
 func (k *kept) open(index int) {

@@ -35,7 +35,7 @@ func (p *Plan) Records(published map[string]Published) []Record {
 		}
 	}
 	for _, at := range p.places {
-		if !p.isPlan || at.state != vocabulary.Published && (at.state != vocabulary.Unstated || at.url == "") {
+		if !p.isPlan || at.state != vocabulary.Published {
 			continue
 		}
 		r := Record{Slug: at.slug, Span: at.name}

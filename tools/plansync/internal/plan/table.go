@@ -17,6 +17,7 @@ type table struct {
 	rows    []tableRow
 	links   []Span            // the link cells
 	lines   Span              // of the whole table
+	live    bool              // a filled link cell says that the article is published
 	aligned *func(string) int // how its lines are equally wide; see widthOf
 }
 
@@ -63,6 +64,10 @@ func (k *kept) readTable(index int) {
 	}
 	c := k.carry(header.lines)
 	c.table = t
+	if i := slices.Index(t.columns, vocabulary.ColumnLink); i >= 0 { // "Live URL" says more than "URL"
+		t.live = k.words.Column(t.names[i]) == vocabulary.ColumnLink ||
+			k.declared != nil && k.declared.attributes["link"] != ""
+	}
 	if t.has(vocabulary.ColumnState) {
 		c.stage = vocabulary.Unstated
 	}
@@ -196,6 +201,9 @@ func (k *kept) readRow(row tableRow, t *table, c *carrier) {
 		if address, found, _ := vocabulary.ReadAddress(k.slice(at)); found {
 			a.linked = address.Text
 			a.addresses = append(a.addresses, k.slice(at))
+			if t.live && !t.has(vocabulary.ColumnState) && c.stage == vocabulary.Unstated && k.isOurs(address) {
+				a.state = vocabulary.StateReading{State: vocabulary.Published}
+			}
 			if a.title == "" && len(a.addresses) == 1 {
 				a.name = at
 			}

@@ -134,8 +134,7 @@ type sample struct {
 // another place of its kind does, or as the legend does.
 func (s *syncer) sample(at *place, c *carrier) (found sample, ok bool) {
 	inline := at.slot.kind == markSlot || at.slot.kind == leadSlot
-	if c.declared != nil && c.declared.attributes["done"] != "" {
-		done := c.declared.attributes["done"]
+	if done := c.doneWord(); done != "" {
 		if at.slot.kind == markSlot && at.slot.at.Len() == 0 {
 			done = " " + done
 		}
@@ -150,7 +149,8 @@ func (s *syncer) sample(at *place, c *carrier) (found sample, ok bool) {
 		for i := range s.Plan.places {
 			other := &s.Plan.places[i]
 			same := other.carrier == at.carrier
-			if other.state != vocabulary.Published || same != (pass == 0) || other.slot.at.Len() == 0 {
+			if other.state != vocabulary.Published || same != (pass == 0) || other.slot.at.Len() == 0 ||
+				s.carriers[other.carrier].doneWord() != "" { // which is its own
 				continue
 			}
 			switch {
@@ -175,13 +175,21 @@ func (s *syncer) sample(at *place, c *carrier) (found sample, ok bool) {
 	return sample{}, false
 }
 
+// doneWord returns the word for what is published that a declaration gives, if there is one.
+func (c *carrier) doneWord() string {
+	if c.declared == nil {
+		return ""
+	}
+	return c.declared.attributes["done"]
+}
+
 // doneCell returns a state cell that says published: one of the table, or else of another one.
 func (s *syncer) doneCell(c *carrier) (at Span, ok bool) {
 	if c.done != (Span{}) {
 		return c.done, true
 	}
 	for _, other := range s.carriers {
-		if other.table != nil && other.done != (Span{}) {
+		if other.table != nil && other.done != (Span{}) && other.doneWord() == "" {
 			return other.done, true
 		}
 	}
@@ -283,9 +291,10 @@ func (s *syncer) takeBack(at *place) {
 	case markSlot, leadSlot:
 		s.edit(at.slot.at, "")
 	case cellSlot, textSlot:
-		word, ok := s.openWord(at, c)
+		word, ok := s.openWord(c)
 		if !ok {
-			s.note(at.name, diag.Warning, "no-word", "write it by hand", "%q: not published, and no word of the plan says so", at.slug)
+			s.note(at.name, diag.Warning, "no-word", "write it by hand",
+				"%q: not published, and no word of the plan says so", at.slug)
 			return
 		}
 		if at.slot.kind == cellSlot {
@@ -293,8 +302,6 @@ func (s *syncer) takeBack(at *place) {
 		} else {
 			s.edit(at.slot.at, word)
 		}
-	case noSlot:
-		return
 	}
 	s.change.Pruned++
 	if at.url == "" {
@@ -312,7 +319,7 @@ func (s *syncer) takeBack(at *place) {
 }
 
 // openWord returns a word of the document for what is not published.
-func (s *syncer) openWord(at *place, c *carrier) (word string, ok bool) {
+func (s *syncer) openWord(c *carrier) (word string, ok bool) {
 	if c.open != (Span{}) {
 		return s.slice(c.open), true
 	}
