@@ -3,15 +3,14 @@ package audit
 import (
 	"bytes"
 	"math"
-	"strings"
 	"unicode/utf8"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/markdown"
 )
 
-// prose is what the quality findings need to know of an article's Markdown. It is read in one pass
-// over the lines: an audit reads every article of a site, and building a syntax tree of each takes
-// longer than all the rest.
+// prose is what the quality findings need to know of an article's Markdown, as its reader sees it.
 type prose struct {
-	words        int // outside code, tables, headings and shortcodes
+	words        int // outside code blocks, tables, headings and shortcodes
 	openingWords int // of the first paragraph
 	openingLine  int
 	headings     []mark // level and line
@@ -38,150 +37,155 @@ type paragraph struct {
 	sum  uint64
 }
 
-// readProse reads the text of an article. Of its shingles it keeps one of every so many.
-func readProse(body []byte, every uint64) *prose {
+// readProse reads the text of an article. Of its shingles it keeps one of every so many. The error,
+// if any, is a *markdown.Error.
+func readProse(body []byte, every uint64) (*prose, error) {
 	p := &prose{text: reader{keep: math.MaxUint64 / every}}
-	var fence []byte
-	comment := false
-	open := false // a paragraph goes on
-	for number := 0; len(body) > 0; number++ {
-		var line []byte
-		line, body, _ = bytes.Cut(body, []byte("\n"))
-		text := bytes.TrimSpace(line)
-		if fence != nil {
-			if bytes.HasPrefix(text, fence) && len(bytes.Trim(text, string(fence[:1]))) == 0 {
-				fence = nil
+	calls := shortcodes(body)
+	doc, err := markdown.ParseBody(masked(body, calls))
+	if err != nil {
+		return p, err
+	}
+	r := proseReader{prose: p, doc: doc, calls: calls, lines: lineCounter{text: body}}
+	for i := range doc.Blocks {
+		r.block(i)
+	}
+	p.shortcodes(visible(calls, doc.Comments), lineCounter{text: body})
+	return p, nil
+}
+
+// A proseReader takes what an article says out of its blocks, in their order.
+type proseReader struct {
+	*prose
+	doc   *markdown.Document
+	calls []shortcode // the first of them ends after what was read
+	lines lineCounter
+}
+
+func (r *proseReader) block(index int) {
+	b := &r.doc.Blocks[index]
+	inlines := r.doc.InlinesOf(b)
+	switch b.Kind {
+	case markdown.Heading:
+		r.headings = append(r.headings, mark{b.Level, r.lines.at(b.Marker.Start)})
+	case markdown.Paragraph:
+		r.paragraph(inlines[r.alert(index, inlines):])
+	case markdown.Cell:
+	default:
+		return
+	}
+	for i := range inlines {
+		switch in := &inlines[i]; in.Kind {
+		case markdown.Link:
+			r.links = append(r.links, r.doc.Target(in))
+		case markdown.Image:
+			if len(bytes.TrimSpace(r.doc.Source[in.Inner.Start:in.Inner.End])) == 0 {
+				r.bareImages = append(r.bareImages, r.lines.at(in.Whole.Start))
 			}
-			continue
-		}
-		for len(text) > 0 && text[0] == '>' {
-			text = bytes.TrimSpace(text[1:])
-		}
-		switch {
-		case comment || bytes.HasPrefix(text, []byte("<!--")):
-			comment = !bytes.Contains(text, []byte("-->"))
-			open = false
-		case len(text) == 0 || bytes.HasPrefix(text, []byte("[!")):
-			open = false
-		case bytes.HasPrefix(text, []byte("```")) || bytes.HasPrefix(text, []byte("~~~")):
-			n := 3
-			for n < len(text) && text[n] == text[0] {
-				n++
-			}
-			fence, open = text[:n], false
-		case text[0] == '#' && headingLevel(text) > 0:
-			p.headings = append(p.headings, mark{headingLevel(text), number})
-			open = false
-		case bytes.HasPrefix(text, []byte("{{")):
-			p.shortcodes(text, number)
-			open = false
-		case text[0] == '|':
-			p.noteLinks(text, number)
-			open = false
-		default:
-			if item := listItem(text); item != nil {
-				text, open = item, false
-			}
-			p.noteLinks(text, number)
-			if !open {
-				p.endParagraph()
-				p.text.line = number
-				open = true
-			}
-			p.read(text, number)
 		}
 	}
-	p.endParagraph()
-	return p
+}
+
+// alert returns how many of a paragraph's inlines say which kind of alert its quote is: "[!NOTE]" is
+// for Hugo, with the rest of its line (https://gohugo.io/render-hooks/blockquotes/#alerts).
+func (r *proseReader) alert(index int, inlines []markdown.Inline) int {
+	b := &r.doc.Blocks[index]
+	kind, ok := bytes.CutPrefix(r.doc.Source[b.Text.Start:b.Text.End], []byte("[!"))
+	if !ok || b.Parent != index-1 || b.Parent < 0 || r.doc.Blocks[b.Parent].Kind != markdown.Quote {
+		return 0
+	}
+	kind, _, ok = bytes.Cut(kind, []byte("]"))
+	if !ok || len(kind) == 0 || !isLetters(kind) || inlines[0].Kind != markdown.Text {
+		return 0
+	}
+	for i := range inlines {
+		if inlines[i].Kind == markdown.Break {
+			return i
+		}
+	}
+	return len(inlines)
+}
+
+func isLetters(s []byte) bool {
+	for _, c := range s {
+		if c |= 0x20; c < 'a' || c > 'z' {
+			return false
+		}
+	}
+	return true
+}
+
+// paragraph reads the words of a paragraph, and notes it.
+func (r *proseReader) paragraph(inlines []markdown.Inline) {
+	for i := range inlines {
+		switch in := &inlines[i]; in.Kind {
+		case markdown.Break:
+			r.endWord()
+		case markdown.Text, markdown.CodeSpan:
+			r.visibleText(in.Inner)
+		}
+	}
+	r.endParagraph()
+}
+
+// visibleText reads the words in a span, less its shortcodes.
+func (r *proseReader) visibleText(s markdown.Span) {
+	for ; len(r.calls) > 0 && r.calls[0].Start < s.End; r.calls = r.calls[1:] {
+		call := r.calls[0].Span
+		if call.End <= s.Start {
+			continue
+		}
+		r.piece(markdown.Span{Start: s.Start, End: max(s.Start, call.Start)})
+		r.endWord()
+		if s.Start = min(call.End, s.End); call.End > s.End {
+			return
+		}
+	}
+	r.piece(s)
+}
+
+func (r *proseReader) piece(s markdown.Span) {
+	if s.Len() == 0 {
+		return
+	}
+	text := r.doc.Source[s.Start:s.End]
+	if bytes.IndexByte(text, '&') >= 0 {
+		text = []byte(r.doc.Plain(s)) // entities
+	}
+	r.read(text, r.lines.at(s.Start))
 }
 
 // endParagraph notes the paragraph that was read.
 func (p *prose) endParagraph() {
+	p.endWord()
 	r := &p.text
 	if r.words == 0 {
 		return
 	}
 	if p.words == 0 {
-		p.openingWords, p.openingLine = r.words, r.line
+		p.openingWords, p.openingLine = r.words, r.first
 	}
 	if r.words >= copied {
-		p.paragraphs = append(p.paragraphs, paragraph{r.line, r.sum})
+		p.paragraphs = append(p.paragraphs, paragraph{r.first, r.sum})
 	}
 	p.words += r.words
 	*r = reader{keep: r.keep}
 }
 
-func headingLevel(text []byte) int {
-	n := len(text) - len(bytes.TrimLeft(text, "#"))
-	if n > 6 || n < len(text) && text[n] != ' ' && text[n] != '\t' {
-		return 0
-	}
-	return n
+// A lineCounter counts the lines before offsets into a text, which grow as a rule.
+type lineCounter struct {
+	text       []byte
+	line, from int
 }
 
-// listItem returns the text behind a list marker and a box, or nil.
-func listItem(text []byte) []byte {
-	marker, rest, ok := bytes.Cut(text, []byte(" "))
-	if !ok || len(marker) > 4 || len(bytes.Trim(marker, "-*+")) != 0 && len(bytes.Trim(marker, "0123456789.)")) != 0 {
-		return nil
+// at returns the line of an offset, from 0.
+func (c *lineCounter) at(offset int) int {
+	if offset < c.from {
+		c.line, c.from = 0, 0
 	}
-	for _, box := range []string{"[ ] ", "[x] ", "[X] "} {
-		rest = bytes.TrimPrefix(rest, []byte(box))
-	}
-	return bytes.TrimSpace(rest)
-}
-
-// noteLinks notes links and images of a line.
-func (p *prose) noteLinks(text []byte, number int) {
-	for rest := text; ; {
-		i := bytes.Index(rest, []byte("]("))
-		if i < 0 {
-			break
-		}
-		bare := i > 1 && rest[i-1] == '[' && rest[i-2] == '!'
-		rest = rest[i+2:]
-		// An address ends before the next one starts, so no part of the line is looked at twice.
-		address, _, _ := bytes.Cut(rest, []byte("]("))
-		end := bytes.IndexAny(address, ") \t")
-		if bare {
-			p.bareImages = append(p.bareImages, number)
-		}
-		if end > 0 {
-			p.links = append(p.links, string(bytes.Trim(rest[:end], "<>")))
-		}
-	}
-	if bytes.Contains(text, []byte("]: http")) { // a footnote or a reference definition
-		_, url, _ := bytes.Cut(text, []byte("]: "))
-		p.links = append(p.links, string(bytes.Fields(url)[0]))
-	}
-}
-
-// shortcodes notes the files that the shortcodes of a line show, and figures without alternative text.
-func (p *prose) shortcodes(text []byte, number int) {
-	for _, call := range strings.Split(string(text), "{{")[1:] {
-		call, _, _ = strings.Cut(strings.TrimLeft(call, "<% "), "}}")
-		name, _, _ := strings.Cut(call, " ")
-		switch name {
-		case "code", "output":
-			if file := argument(call, "file"); file != "" {
-				p.listings = append(p.listings, listing{number, name == "output", file, argument(call, "region")})
-			}
-		case "figure":
-			if argument(call, "alt") == "" {
-				p.bareImages = append(p.bareImages, number)
-			}
-		}
-	}
-}
-
-// argument returns a named, quoted argument of a shortcode.
-func argument(call, name string) string {
-	_, value, ok := strings.Cut(call, " "+name+`="`)
-	if !ok {
-		return ""
-	}
-	value, _, _ = strings.Cut(value, `"`)
-	return value
+	c.line += bytes.Count(c.text[c.from:offset], []byte("\n"))
+	c.from = offset
+	return c.line
 }
 
 // letters counts characters.

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -13,6 +14,7 @@ import (
 	"sync"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/markdown"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 )
@@ -47,8 +49,11 @@ func (a *audit) quality(articles []*page.Page) {
 			for i := worker; i < len(articles); i += runtime.GOMAXPROCS(0) {
 				p, one := articles[i], &audit{Input: a.Input, outline: a.outline}
 				body, ok := one.body(p)
-				text := readProse(body, every)
-				if ok {
+				text, err := readProse(body, every)
+				if e, beyond := errors.AsType[*markdown.Error](err); beyond {
+					one.inPage(p, p.BodyLine()+e.Line-1, diag.Warning, "not-readable",
+						"no text that was written for people looks like this", "%s", e.Message)
+				} else if ok {
 					one.stubText(p, body)
 					one.frontMatter(p)
 					one.text(p, text)
@@ -257,7 +262,8 @@ func Bar(ignore []string) []string {
 
 // Links reports whether a text links to the path.
 func Links(body []byte, path string) bool {
-	return slices.ContainsFunc(readProse(body, 1).links, func(link string) bool {
+	text, err := readProse(body, 1)
+	return err == nil && slices.ContainsFunc(text.links, func(link string) bool {
 		return plan.SamePage(link, path)
 	})
 }

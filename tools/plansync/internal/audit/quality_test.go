@@ -169,7 +169,10 @@ func TestTwoArticlesThatShareText(t *testing.T) {
 func FuzzProse(f *testing.F) {
 	f.Add([]byte(good))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		p := readProse(body, 1)
+		p, err := readProse(body, 1)
+		if err != nil {
+			return
+		}
 		for _, h := range p.headings {
 			if h.level < 1 || h.level > 6 {
 				t.Errorf("heading of level %d", h.level)
@@ -214,7 +217,11 @@ func TestWideListings(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a.wideListings(p, readProse(body, 1).listings)
+			text, err := readProse(body, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.wideListings(p, text.listings)
 			got := ""
 			for _, f := range a.findings {
 				got += f.Message

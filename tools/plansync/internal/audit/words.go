@@ -51,7 +51,7 @@ var fold = func() (table [256]byte) {
 			table[i] = c + 'a' - 'A'
 		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c >= utf8.RuneSelf:
 			table[i] = c
-		case c == ' ', c == '\t', c == '\r':
+		case c == ' ', c == '\t', c == '\r', c == '\n':
 			table[i] = ' '
 		}
 	}
@@ -72,7 +72,9 @@ func wordSum(word string) uint64 {
 // A reader hashes the words of one paragraph as they come.
 type reader struct {
 	keep    uint64 // shingles up to this hash are kept
-	line    int
+	first   int    // the line of the first word
+	line    int    // of the last one
+	letters uint64 // the hash of the word that is read
 	words   int
 	sum     uint64          // of all words
 	shingle uint64          // of the last words: each one's sum times a power of spread
@@ -88,25 +90,35 @@ var leaving = func() uint64 {
 	return power
 }()
 
-// read takes the words of one line.
+// read takes a piece of text, at a line. A word goes on over pieces until a blank or endWord.
 func (p *prose) read(text []byte, line int) {
-	h := uint64(fnvOffset)
+	p.text.line = line
+	h := p.text.letters
 	for _, c := range text {
 		switch c = fold[c]; c {
 		case 0:
 		case ' ':
-			p.word(h, line)
-			h = fnvOffset
+			p.word(h)
+			h = 0
 		default:
+			if h == 0 {
+				h = fnvOffset
+			}
 			h = (h ^ uint64(c)) * fnvPrime
 		}
 	}
-	p.word(h, line)
+	p.text.letters = h
 }
 
-// word takes a word by the hash of its bytes. One without letters and digits does not count.
-func (p *prose) word(h uint64, line int) {
-	if h == fnvOffset {
+// endWord ends the word that was read, if any.
+func (p *prose) endWord() {
+	p.word(p.text.letters)
+	p.text.letters = 0
+}
+
+// word takes a word by the hash of its bytes, which is 0 without letters and digits.
+func (p *prose) word(h uint64) {
+	if h == 0 {
 		return
 	}
 	r := &p.text
@@ -114,10 +126,13 @@ func (p *prose) word(h uint64, line int) {
 	oldest := &r.last[r.words%shingle]
 	r.shingle = r.shingle*spread + sum - *oldest*leaving
 	*oldest = sum
+	if r.words == 0 {
+		r.first = r.line
+	}
 	r.words++
 	r.sum = (r.sum ^ sum) * spread
 	if lastWords>>(sum>>58)&1 == 1 {
-		p.noteFiller(sum, line)
+		p.noteFiller(sum)
 	}
 	if r.words >= shingle && r.shingle <= r.keep {
 		p.shingles = append(p.shingles, r.shingle)
@@ -125,7 +140,7 @@ func (p *prose) word(h uint64, line int) {
 }
 
 // noteFiller notes the filler that ends in the word just read.
-func (p *prose) noteFiller(sum uint64, line int) {
+func (p *prose) noteFiller(sum uint64) {
 	r := &p.text
 	for _, f := range fillersByLast[sum] {
 		n := len(f.sums)
@@ -134,7 +149,7 @@ func (p *prose) noteFiller(sum uint64, line int) {
 			matches = matches && r.last[(r.words-n+i+shingle)%shingle] == f.sums[i]
 		}
 		if matches {
-			p.filler = append(p.filler, phrase{f.text, line})
+			p.filler = append(p.filler, phrase{f.text, r.line})
 		}
 	}
 }

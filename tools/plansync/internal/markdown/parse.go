@@ -66,14 +66,22 @@ func (c closingLinks) Parse(parent ast.Node, block text.Reader, pc parser.Contex
 
 // Parse reads a document. The error, if any, is an *Error: the document exceeds a limit of this
 // package. Whatever else the document is, it can be read.
-func Parse(source []byte) (doc *Document, err error) {
+func Parse(source []byte) (*Document, error) {
 	content := readable(source)
-	d := &Document{Source: source, text: string(content)}
 	start := 0
 	if bytes.HasPrefix(content, []byte("\ufeff")) {
 		start = len("\ufeff")
 	}
-	d.Front = frontMatter(content, start)
+	return parse(source, content, frontMatter(content, start))
+}
+
+// ParseBody reads what follows the front matter of a page: none can stand in it any more.
+func ParseBody(source []byte) (*Document, error) {
+	return parse(source, readable(source), Span{})
+}
+
+func parse(source, content []byte, front Span) (doc *Document, err error) {
+	d := &Document{Source: source, text: string(content), Front: front}
 	defer func() {
 		if r := recover(); r != nil {
 			l, ok := r.(limit)

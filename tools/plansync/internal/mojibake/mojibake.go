@@ -6,12 +6,13 @@
 package mojibake
 
 import (
-	"bytes"
+	"slices"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/edit"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/markdown"
 )
 
 // Find returns the edits that turn the garbled sequences of src into the characters they were, one edit
@@ -48,31 +49,47 @@ func Find(src []byte) []edit.Edit {
 	return outsideCode(src, evident)
 }
 
-// outsideCode drops the edits inside Markdown's code spans and fences: in a document that is mostly
-// clean, what is garbled there is quoted on purpose.
+// outsideCode drops the edits inside Markdown's code: in a document that is mostly clean, what is
+// garbled there is quoted on purpose.
 func outsideCode(src []byte, edits []edit.Edit) []edit.Edit {
-	var kept []edit.Edit
-	fenced := false
-	at := 0
-	for line := range bytes.Lines(src) {
-		if len(edits) == 0 {
-			break
+	if len(edits) == 0 {
+		return nil
+	}
+	code := codeIn(src)
+	return slices.DeleteFunc(edits, func(e edit.Edit) bool { return code.has(e.Start) })
+}
+
+// code are the spans of a document's code, in order.
+type code []markdown.Span
+
+// codeIn returns the code in a document. One that is beyond what can be read is code as a whole:
+// nobody knows where in it there is none.
+func codeIn(src []byte) (c code) {
+	doc, err := markdown.Parse(src)
+	if err != nil {
+		return code{{Start: 0, End: len(src)}}
+	}
+	for i := range doc.Blocks {
+		b := &doc.Blocks[i]
+		if b.Kind == markdown.Code {
+			c = append(c, b.Lines)
+			continue
 		}
-		if text := bytes.TrimLeft(line, " \t>"); bytes.HasPrefix(text, []byte("```")) || bytes.HasPrefix(text, []byte("~~~")) {
-			fenced = !fenced
-		}
-		counted, backquotes := 0, 0
-		for ; len(edits) > 0 && edits[0].Start < at+len(line); edits = edits[1:] {
-			here := edits[0].Start - at
-			backquotes += bytes.Count(line[counted:here], []byte("`"))
-			counted = here
-			if !fenced && backquotes%2 == 0 {
-				kept = append(kept, edits[0])
+		for _, in := range doc.InlinesOf(b) {
+			if in.Kind == markdown.CodeSpan {
+				c = append(c, in.Whole)
 			}
 		}
-		at += len(line)
 	}
-	return kept
+	return c
+}
+
+// has reports whether an offset is in code. Offsets are asked for in order.
+func (c *code) has(offset int) bool {
+	for len(*c) > 0 && (*c)[0].End <= offset {
+		*c = (*c)[1:]
+	}
+	return len(*c) > 0 && (*c)[0].Start <= offset
 }
 
 // Garble does the accident to s: each byte is read as Windows-1252.
@@ -87,7 +104,7 @@ func Garble(s string) string {
 // Escape returns what reads as s once its garbled sequences are undone, in a document that is not garbled as a whole:
 // what Find would take for garbled there is garbled once more.
 func Escape(s string) string {
-	edits := Find([]byte(s + "é")) // which is not garbled
+	edits := Find([]byte(s + " é")) // which is not garbled
 	for i, e := range edits {
 		edits[i].New = ""
 		for _, char := range s[e.Start:e.End] {

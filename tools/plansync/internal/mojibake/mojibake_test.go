@@ -38,6 +38,12 @@ func TestRepair(t *testing.T) {
 		{"garbled twice", Garble(Garble("✅ done")), "✅ done"},
 		{"a byte that Windows-1252 lacks", Garble("”"), "”"},
 		{"a variation selector", Garble("✔️"), "✔️"},
+		{"after a backquote in code", "日 `` ` `` cafÃ©", "日 `` ` `` café"},
+		{"after a backquote alone", "日 don`t cafÃ©", "日 don`t café"},
+		{"after a fence in a fence", "日\n\n```\n~~~\n```\ncafÃ©", "日\n\n```\n~~~\n```\ncafé"},
+		{"after a fence in text", "日\n\n    ```\n\ncafÃ©", "日\n\n    ```\n\ncafé"},
+		{"after a fence that its item ends", "日\n\n- ```\n\ncafÃ©", "日\n\n- ```\n\ncafé"},
+		{"in front matter", "---\na: '`Ã©`'\n---\n日", "---\na: '`é`'\n---\n日"},
 	}
 	for _, test := range tests {
 		if got := string(Repair([]byte(test.src))); got != test.want {
@@ -52,6 +58,7 @@ func TestRepairLeavesHonestText(t *testing.T) {
 		"", "plain", "CAFÉ— et plus", "« Il est allé…»", "AMANHÔ sim", "« Â »", "das „É“ – ein Laut",
 		"“â”…", "það”…»", "Ã", "â", "naïve café — ✅ 📚", "日本語", "\xff\xfe raw bytes \x97", "MANHÃ… e MANHÃ”", "Â«", "\ufeffBOM",
 		"a decoder gives `\"HÃ©llo!\"` – not é", "– clean\n```\ncafÃ© â€”\n```\n",
+		"日\n\n```\n    ```\ncafÃ©\n```\n", "日 `a\ncafÃ©`", "日\n\n    cafÃ©\n", "日\n\n> ````\n> ```\n> cafÃ©\n",
 	} {
 		if got := string(Repair([]byte(text))); got != text {
 			t.Errorf("%q became %q", text, got)

@@ -1,17 +1,24 @@
 package mojibake
 
-import (
-	"unicode/utf8"
+import "unicode/utf8"
 
-	"aiperformanceoptimization.com/plansync/tools/plansync/internal/edit"
-)
-
-// Repair returns src with the garbled sequences undone, also those that were garbled more than once: Find's edits are
-// made until there are none. Bytes that Find never names are copied as they are.
+// Repair returns src with the garbled sequences undone, also those that were garbled more than once:
+// Find's edits are made until there are none. Bytes that Find never names are copied as they are.
 //
-// An edit makes one character out of two to four, and only those around it can be garbled then. So they alone are looked
-// at again, and the time grows with the size of src whatever is in it.
+// An edit makes one character out of two to four, and only those around it can be garbled then. So
+// they alone are looked at again, and the time grows with the size of src whatever is in it.
 func Repair(src []byte) []byte {
+	for {
+		repaired := repairOnce(src)
+		if len(repaired) == len(src) { // a repair makes it shorter
+			return src
+		}
+		src = repaired // a byte order mark comes to light: what is code can be another matter now
+	}
+}
+
+// repairOnce is Repair for what is code in src as it stands.
+func repairOnce(src []byte) []byte {
 	r := newRepairer(src)
 	for i := range r.chars {
 		r.find(i)
@@ -32,8 +39,8 @@ func Repair(src []byte) []byte {
 	}
 }
 
-// A repairer is a document during its repair: its characters that are not ASCII, in a list, since an edit makes fewer of
-// them.
+// A repairer is a document during its repair: its characters that are not ASCII, in a list, since an
+// edit makes fewer of them.
 type repairer struct {
 	src     []byte
 	chars   []char
@@ -41,6 +48,7 @@ type repairer struct {
 	live    int      // characters in the list
 	covered int      // of these, those in a garbled sequence
 	evident int      // evident sequences among garbled
+	located bool     // the characters know whether they stand in code
 }
 
 type char struct {
@@ -59,7 +67,6 @@ type garble struct {
 
 func newRepairer(src []byte) *repairer {
 	r := &repairer{src: src}
-	var starts []edit.Edit
 	for i := 0; i < len(src); {
 		if src[i] < utf8.RuneSelf {
 			i++
@@ -70,20 +77,12 @@ func newRepairer(src []byte) *repairer {
 			c = -1
 		}
 		at := len(r.chars)
-		r.chars = append(r.chars, char{start: i, end: i + size, r: c, prev: at - 1, next: at + 1, code: true})
-		starts = append(starts, edit.Edit{Start: i, End: i + size})
+		r.chars = append(r.chars, char{start: i, end: i + size, r: c, prev: at - 1, next: at + 1})
 		i += size
 	}
 	r.live = len(r.chars)
 	if r.live > 0 {
 		r.chars[r.live-1].next = -1
-	}
-	at := 0
-	for _, e := range outsideCode(src, starts) {
-		for r.chars[at].start != e.Start {
-			at++
-		}
-		r.chars[at].code = false
 	}
 	return r
 }
@@ -127,9 +126,21 @@ func (r *repairer) find(first int) {
 	r.garbled = append(r.garbled, garble{first, need, char})
 }
 
+// locate notes which characters stand in code.
+func (r *repairer) locate() {
+	code := codeIn(r.src)
+	for i := range r.chars {
+		r.chars[i].code = code.has(r.chars[i].start)
+	}
+	r.located = true
+}
+
 // pass makes the edits that Find would give, and returns the characters that they make.
 func (r *repairer) pass() (made []int) {
 	whole := r.covered == r.live && r.evident > 0
+	if !whole && r.evident > 0 && !r.located {
+		r.locate()
+	}
 	rest := r.garbled[:0]
 	for _, g := range r.garbled {
 		if !whole && (!isEvident(g.was) || r.chars[g.first].code) {

@@ -27,8 +27,11 @@ func byPasses(t *testing.T, src []byte) []byte {
 // Repair makes Find's edits until there are none, and nothing else.
 func FuzzRepairIsFindToTheEnd(f *testing.F) {
 	for _, s := range []string{
-		"", "é", "â€”", Garble("—"), Garble(Garble("— ✅ ’")), "x " + Garble("é") + " `" + Garble("—") + "`\n```\n" + Garble("✅") + "\n```\n",
-		"ââ€š¬š¬", strings.Repeat("ââ", 5) + "€" + strings.Repeat("š¬", 5), "Ã\xff©", Garble(Garble("é")) + "é", "CAFÉ—", "ðŸ˜€", "â\n€”", "Ãâ€š©",
+		"", "é", "â€”", Garble("—"), Garble(Garble("— ✅ ’")),
+		"x " + Garble("é") + " `" + Garble("—") + "`\n```\n" + Garble("✅") + "\n```\n",
+		"ââ€š¬š¬", strings.Repeat("ââ", 5) + "€" + strings.Repeat("š¬", 5), "Ã\xff©",
+		Garble(Garble("é")) + "é", "CAFÉ—", "ðŸ˜€", "â\n€”", "Ãâ€š©",
+		Garble("\ufeff") + "---\na: `" + Garble("—") + "`\n---\n日",
 		Garble("日本 Ã — é") + " — ", "`â€”` â€” ``", "> ~~~\nâ€”",
 	} {
 		f.Add([]byte(s))
@@ -46,7 +49,9 @@ func FuzzRepairIsFindToTheEnd(f *testing.F) {
 // However deep it is garbled, the time grows with the size: the old way took minutes for this.
 func TestRepairIsLinear(t *testing.T) {
 	for name, text := range map[string]func(int) string{
-		"nested": func(n int) string { return strings.Repeat("ââ", n) + "€" + strings.Repeat("š¬", n) },
+		"nested": func(n int) string {
+			return strings.Repeat("ââ", n) + "€" + strings.Repeat("š¬", n)
+		},
 		"nested, apart": func(n int) string {
 			return strings.Repeat(strings.Repeat("ââ", 50)+"€"+strings.Repeat("š¬", 50)+"\n", n/50)
 		},
