@@ -467,14 +467,3 @@ func runProgram(t *testing.T, file string, j job) []result {
 	}
 	return list
 }
-
-func copyFile(t *testing.T, from, to string) {
-	t.Helper()
-	data, err := os.ReadFile(from)
-	if err == nil {
-		err = os.WriteFile(to, data, 0o666)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,7 +25,9 @@ func TestAsAReader(t *testing.T) {
 		{"TypeScript", func(t *testing.T, env sample.Env) *exec.Cmd {
 			return sample.Command(t, "typescript/resilient.ts", env, "hello")
 		}},
-		{"Go", goReader},
+		{"Go", func(t *testing.T, env sample.Env) *exec.Cmd {
+			return sample.Command(t, "go/hello/main.go", env, "hello")
+		}},
 	}
 	for _, way := range []struct {
 		name string
@@ -59,39 +60,6 @@ func TestAsAReader(t *testing.T) {
 			})
 		}
 	}
-}
-
-// goReader makes a module as the page says.
-func goReader(t *testing.T, env sample.Env) *exec.Cmd {
-	t.Helper()
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	if err := os.Mkdir(filepath.Join(folder, "resilient"), 0o777); err != nil {
-		t.Fatal(err)
-	}
-	copyFile(t, "go/resilient.go", filepath.Join(folder, "resilient", "resilient.go"))
-	copyFile(t, "go/hello/main.go", filepath.Join(folder, "main.go"))
-	copyFile(t, filepath.Join(root, "go.sum"), filepath.Join(folder, "go.sum"))
-	// What "go mod init hello" and "go get" write, at the versions of this module.
-	text := regexp.MustCompile(`(?m)^module .*`).ReplaceAllString(string(mod), "module hello")
-	text = regexp.MustCompile(`(?s)\ntool [^\n]*|\nignore \(.*?\)`).ReplaceAllString(text, "")
-	if err := os.WriteFile(filepath.Join(folder, "go.mod"), []byte(text), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), "go", "run", "main.go", "hello")
-	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "OPENAI_API_KEY=any", "ANTHROPIC_API_KEY=any", "GOFLAGS=-mod=mod", "GOPROXY=off", "NO_PROXY=*")
-	for k, v := range env {
-		cmd.Env = append(cmd.Env, k+"="+v)
-	}
-	return cmd
 }
 
 // TestRegions holds what articles show to the size of a telephone, and the languages to the same names.

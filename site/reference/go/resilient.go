@@ -145,6 +145,8 @@ type Try struct {
 
 // endregion: answer
 
+const linked = "linked_organization_"
+
 // region: codes
 
 // words are error codes and types.
@@ -156,6 +158,8 @@ var words = map[string]string{
 	"project_spend_limit_exceeded":      "quota",
 	"enforced_spend_limit_reached":      "quota",
 	"contract_spend_limit_reached":      "quota",
+	linked + "spend_limit_reached":      "quota",
+	linked + "billing_unavailable":      "quota",
 	"billing_error":                     "quota",
 
 	"rate_limit_exceeded":     "rate_limit",

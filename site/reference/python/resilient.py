@@ -129,6 +129,10 @@ WORDS = {  # error codes and types
     "project_spend_limit_exceeded": "quota",
     "enforced_spend_limit_reached": "quota",
     "contract_spend_limit_reached": "quota",
+    "linked_organization_spend_limit_reached":
+        "quota",
+    "linked_organization_billing_unavailable":
+        "quota",
     "billing_error": "quota",
     "rate_limit_exceeded": "rate_limit",
     "rate_limit_error": "rate_limit",

@@ -1,5 +1,5 @@
-// Package sample runs the TypeScript, Python and shell samples of articles in tests, against the same
-// providers as the Go ones, and returns what they print.
+// Package sample runs the samples of articles in tests, Python, TypeScript, Go and shell, against the same
+// providers, and returns what they print.
 //
 // A sample finds its providers in the environment: OPENAI_BASE_URL (with /v1) and
 // ANTHROPIC_BASE_URL, which the official SDKs read by themselves, or names of the test's
@@ -15,7 +15,7 @@
 //	golden.Compare(t, "testdata/failover-ts.golden", out)
 //
 // A sample runs as a reader runs it: copied into an empty folder, beside the reference client of its
-// language (site/reference), which it may import as ./resilient.ts or resilient.
+// language (site/reference), which it may import as resilient, ./resilient.ts or hello/resilient.
 //
 // TypeScript runs by Node 22, which strips the types, with the official npm SDKs of
 // tools/faultprovider/npm: run npm ci there once. Python runs by the interpreter that the environment variable
@@ -31,6 +31,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -58,7 +59,8 @@ func Shell(t testing.TB, file string, env Env) string {
 	return output(t, Command(t, file, env), file)
 }
 
-// Command prepares to run a .ts, .py or .sh file with arguments, for a test that needs more than what it prints.
+// Command prepares to run a .ts, .py, .go or .sh file with arguments, for a test that needs more than what it
+// prints. A .go file is tagged ignore and imports hello/resilient.
 func Command(t testing.TB, file string, env Env, args ...string) *exec.Cmd {
 	t.Helper()
 	folder, root := t.TempDir(), moduleRoot()
@@ -88,6 +90,9 @@ func Command(t testing.TB, file string, env Env, args ...string) *exec.Cmd {
 		}
 		place(t, filepath.Join(root, "site", "reference", "python", "resilient.py"), folder)
 		args = append([]string{python, "-B", name}, args...)
+	case ".go":
+		asModule(t, folder, root)
+		args = append([]string{"go", "run", name}, args...)
 	case ".sh":
 		for _, program := range []string{"sh", "curl"} {
 			if _, err := exec.LookPath(program); err != nil {
@@ -96,15 +101,39 @@ func Command(t testing.TB, file string, env Env, args ...string) *exec.Cmd {
 		}
 		args = append([]string{"sh", name}, args...)
 	default:
-		t.Fatalf("%s: a sample is a .ts, .py or .sh file", file)
+		t.Fatalf("%s: a sample is a .ts, .py, .go or .sh file", file)
 	}
 	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
 	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), "OPENAI_API_KEY=any", "ANTHROPIC_API_KEY=any", "NO_PROXY=*", "no_proxy=*")
+	if filepath.Ext(file) == ".go" {
+		cmd.Env = append(cmd.Env, "GOFLAGS=-mod=mod", "GOPROXY=off")
+	}
 	for k, v := range env {
 		cmd.Env = append(cmd.Env, k+"="+v)
 	}
 	return cmd
+}
+
+// asModule makes a folder what "go mod init hello" and "go mod tidy" make of it, at the versions of this module,
+// with the reference client in it.
+func asModule(t testing.TB, folder, root string) {
+	t.Helper()
+	client := filepath.Join(folder, "resilient")
+	if err := os.Mkdir(client, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	place(t, filepath.Join(root, "site", "reference", "go", "resilient.go"), client)
+	place(t, filepath.Join(root, "go.sum"), folder)
+	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := regexp.MustCompile(`(?m)^module .*`).ReplaceAllString(string(mod), "module hello")
+	text = regexp.MustCompile(`(?s)\ntool [^\n]*|\nignore \(.*?\)`).ReplaceAllString(text, "")
+	if err := os.WriteFile(filepath.Join(folder, "go.mod"), []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // place copies a file into a folder.

@@ -1,146 +1,248 @@
-package main
+// Package errorhandling_test holds the article to what its programs do.
+package errorhandling_test
 
 import (
+	"bytes"
+	"encoding/csv"
 	"fmt"
-	"net/http"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
-	"time"
+
+	"github.com/BurntSushi/toml"
 
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/fault"
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/golden"
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/sample"
 )
 
-// The page shows the golden files, so it shows what the program prints.
-func TestGolden(t *testing.T) { golden.Sections(t, outputs) }
-
-// want is what the page teaches, for both providers.
-var want = map[string]string{
-	"bad request": "stop", "bad key": "switch*", "model gone": "switch*",
-	"rate limit, 1 s": "retry 1s", "rate limit, 20 s": "switch",
-	"credit spent": "switch*", "server error": "retry", "gateway's page": "retry",
-	"overloaded": "switch", "gateway timeout": "switch", "no answer": "switch",
-	"connection lost": "retry",
-	"good":            "use", "refusal": "stop", "content filter": "stop", "cut at the limit": "fix",
-	"empty": "fix", "broken JSON": "fix", "wrong JSON": "fix",
-	"error event": "switch", "connection cut": "retry", "silence": "switch", "no end": "retry",
+// A meeting is a fault, under the prompt by which the programs ask for it.
+type meeting struct {
+	name string
+	plan fault.Fault
 }
 
-func all() []failing {
-	return append(append(append([]failing{}, refused...), answered...), broken...)
+var meetings = []meeting{
+	{"bad request", fault.Status(400)},
+	{"prompt too long", fault.ContextTooLong()},
+	{"wrong key", fault.Status(401)},
+	{"not allowed", fault.Status(403)},
+	{"no such model", fault.Status(404)},
+	{"conflict", fault.Status(409)},
+	{"rate limit", fault.RateLimited(0)},
+	{"credit is spent", fault.QuotaExhausted()},
+	{"server error", fault.Status(500)},
+	{"gateway's page", fault.Raw(502, "text/html", "<h1>Bad Gateway</h1>")},
+	{"overloaded", fault.Overloaded()},
+	{"gateway timeout", fault.Status(504)},
+	{"no connection", fault.Refuse()},
+	{"answer lost", fault.Lost()},
+	{"no answer", fault.Hang()},
+	{"page instead of JSON", fault.Raw(200, "text/html", "<h1>Welcome</h1>")},
+	{"error in stream", fault.StreamError(3)},
+	{"stream cut", fault.Cut(3)},
+	{"stream just ends", fault.EndEarly(3)},
+	{"cut off", fault.Truncated(3)},
+	{"refusal", fault.Refusal()},
+	{"good answer", fault.OK()},
 }
 
-func TestClassify(t *testing.T) {
-	for _, f := range all() {
-		a, b, err := meet(f)
-		if err != nil {
-			t.Fatal(err)
+func names(except ...string) []string {
+	var list []string
+	for _, m := range meetings {
+		if !slices.Contains(except, m.name) {
+			list = append(list, m.name)
 		}
-		if f.name == "prompt too long" { // only OpenAI has a code for it
-			if Classify(a).Action != Fix || Classify(b).Action != Stop {
-				t.Errorf("%s: %v, %v", f.name, Classify(a), Classify(b))
+	}
+	return list
+}
+
+// start starts a provider that does to each call what its prompt names, and returns where it is and
+// the calls that it has had, by model and prompt.
+func start(t *testing.T) (url string, calls func(model, prompt string) int) {
+	t.Helper()
+	var mu sync.Mutex
+	had := map[string]int{}
+	s := fault.New(fault.Config{Plan: fault.PlanFunc(func(c fault.Call) fault.Fault {
+		mu.Lock()
+		had[c.Model+": "+c.Prompt]++
+		mu.Unlock()
+		for _, m := range meetings {
+			if m.name == c.Prompt {
+				return m.plan
 			}
-			continue
 		}
-		if got := Classify(a).String(); got != want[f.name] {
-			t.Errorf("OpenAI, %s: %s, want %s", f.name, got, want[f.name])
-		}
-		if got := Classify(b).String(); got != want[f.name] {
-			t.Errorf("Anthropic, %s: %s, want %s", f.name, got, want[f.name])
-		}
+		return fault.OK()
+	})})
+	return fault.Start(t, s), func(model, prompt string) int {
+		mu.Lock()
+		defer mu.Unlock()
+		return had[model+": "+prompt]
 	}
 }
 
-// A reason that nobody knows is not a good one, and a tool call needs no text.
-func TestOnlyKnownReasonsAreGood(t *testing.T) {
-	for reason, want := range map[string]Action{
-		"stop": Use, "stop_sequence": Use, "length": Fix, "pause_turn": Fix, "invented_tomorrow": Fix,
-	} {
-		if got := Classify(Result{Stop: reason, Text: "Yes."}).Action; got != want {
-			t.Errorf("%s: %s, want %s", reason, got, want)
-		}
+func run(t *testing.T, file, a, b string, args ...string) string {
+	t.Helper()
+	env := sample.Env{"OPENAI_BASE_URL": a + "/v1", "ANTHROPIC_BASE_URL": b}
+	cmd := sample.Command(t, file, env, args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%s: %v\n%s%s", file, err, stdout.String(), stderr.String())
 	}
-	for _, reason := range []string{"tool_calls", "tool_use"} {
-		if got := Classify(Result{Stop: reason}).Action; got != Use {
-			t.Errorf("%s: %s, want use", reason, got)
-		}
-	}
+	return stdout.String()
 }
 
-// By status alone, a spent credit is a rate limit and a broken stream a success.
-func TestStatusIsNotEnough(t *testing.T) {
-	statuses := map[string]int{"credit spent": 429, "error event": 200}
-	for _, f := range all() {
-		if _, ok := statuses[f.name]; !ok {
-			continue
-		}
-		_, b, err := meet(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !strings.HasPrefix(seen(b), fmt.Sprint(statuses[f.name])) || Classify(b).Action != Switch {
-			t.Errorf("%s: %s, %v", f.name, seen(b), Classify(b))
-		}
-	}
-}
-
-// The other classifiers decide as the Go one does. Silence takes real time
-// there, and JSON needs a schema, so these are left to the Go one; the Python
-// one does not stream.
-func TestOtherLanguages(t *testing.T) {
-	const dated = "rate limit until a date"
-	inGoOnly := func(f failing) bool { return f.name == "no answer" || f.name == "silence" || f.json }
-	for _, lang := range []struct {
-		name     string
-		file     string
-		failings []failing
-		meets    int
-		run      func(testing.TB, string, sample.Env) string
-	}{
-		{"TypeScript", "classify.ts", all(), 19, sample.TypeScript},
-		{"Python", "classify.py", append(append([]failing{}, refused...), answered...), 16, sample.Python},
-	} {
-		t.Run(lang.name, func(t *testing.T) {
-			plans := map[string]fault.Plan{}
-			var names []string
-			for _, f := range lang.failings {
-				if !inGoOnly(f) {
-					plans[f.name] = f.plan
-					names = append(names, f.name)
-				}
+// The lines to copy say the same in the three languages, about every fault but silence, which takes
+// the time limit that they leave to their caller.
+func TestHandle(t *testing.T) {
+	for _, file := range []string{"handle.py", "handle.ts", "handle.go"} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			a, _ := start(t)
+			ask := names("no answer")
+			out := strings.Split(run(t, file, a, a, ask...), "\n")
+			var text strings.Builder
+			for i, name := range ask {
+				fmt.Fprintf(&text, "%-21s %s\n", name, out[i])
 			}
-			if got := len(names) - 1; got != lang.meets { // all but the good one
-				t.Errorf("meets %d failures, the page says %d", got, lang.meets)
-			}
-			// A limit may end at a date instead of after seconds.
-			plans[dated] = fault.RateLimited(0).WithHeader("Retry-After",
-				time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
-			names = append(names, dated)
-			url := fault.Start(t, fault.New(fault.Config{Plan: fault.ByModel(plans)}))
-			out := lang.run(t, lang.file, sample.Env{
-				"OPENAI_BASE_URL": url + "/v1", "ANTHROPIC_BASE_URL": url,
-				"MODELS": strings.Join(names, "|"),
-			})
-			for _, name := range names {
-				decided := want[name]
-				switch name {
-				case "prompt too long":
-					decided = "fix / stop"
-				case dated:
-					decided = "switch"
-				}
-				if line := name + ": " + decided + "\n"; !strings.Contains(out, line) {
-					t.Errorf("no %q in\n%s", line, out)
-				}
-			}
+			golden.Compare(t, "testdata/handle.golden", text.String())
 		})
 	}
 }
 
-func TestPageShowsItsSums(t *testing.T) {
-	golden.Page(t,
-		fmt.Sprintf("%d failures", len(all())-1),
-		fmt.Sprintf("%v seconds", patience.Seconds()),
-	)
+// TestClasses holds the page's table of exception classes against what the SDKs raise.
+func TestClasses(t *testing.T) {
+	a, _ := start(t)
+	out := run(t, "classes.py", a, a, names("answer lost", "good answer")...)
+	golden.Compare(t, "testdata/classes.golden", out)
+	raised := map[string][]string{}
+	for _, line := range strings.Split(strings.TrimSpace(out), "\n") {
+		cells := strings.Split(line, "\t")
+		raised[cells[0]] = cells[1:]
+	}
+	silent := 0
+	for _, sdks := range raised {
+		if sdks[0] == "nothing" && sdks[1] == "nothing" {
+			silent++
+		}
+	}
+	number := []string{"no", "one", "two", "three", "four", "five"}[silent]
+	golden.Page(t, "And "+number+" failures raise nothing")
+	rows := table(t, "| What happened |")
+	for _, row := range rows {
+		for _, name := range strings.Split(row[0], ", ") {
+			said, ok := raised[name]
+			if !ok {
+				t.Errorf("the page has %q, which no test meets", name)
+				continue
+			}
+			for i, sdk := range said {
+				class, status, _ := strings.Cut(sdk, " ")
+				class = strings.TrimPrefix(strings.TrimPrefix(class, "openai."), "anthropic.")
+				if !strings.Contains(row[i+1], class) {
+					t.Errorf("%s: the page says %q, the SDK raises %s", name, row[i+1], class)
+				}
+				shown := regexp.MustCompile(`\d{3}`).FindString(row[i+1])
+				if shown != "" && shown != status {
+					t.Errorf("%s: the page says %q, the status is %q", name, row[i+1], status)
+				}
+			}
+			delete(raised, name)
+		}
+	}
+	if len(raised) > 0 {
+		t.Errorf("the page lacks %v", slices.Sorted(maps.Keys(raised)))
+	}
+}
+
+// TestCalls counts what a request costs at a provider that fails, with the SDK's own retries and
+// with the chain of the reference.
+func TestCalls(t *testing.T) {
+	faults := []string{"credit is spent", "overloaded", "no answer", "gateway timeout",
+		"server error", "answer lost", "wrong key", "bad request"}
+	a, calls := start(t)
+	b := fault.Start(t, fault.New(fault.Config{Name: "B"}))
+	run(t, "calls.py", a, b, faults...)
+	text := "fault,SDK alone,judged\n"
+	for _, f := range faults {
+		text += fmt.Sprintf("%s,%d,%d\n", f, calls("as it comes", f), calls("judged", f))
+	}
+	golden.Compare(t, "testdata/calls.csv", text)
+}
+
+// table returns the cells of the page's table that begins so.
+func table(t *testing.T, head string) [][]string {
+	t.Helper()
+	page, err := os.ReadFile("index.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(page), "\n"+head)
+	if !ok {
+		t.Fatalf("the page has no table %q", head)
+	}
+	var rows [][]string
+	for _, line := range strings.Split(rest, "\n")[2:] {
+		if !strings.HasPrefix(line, "|") {
+			break
+		}
+		cells := strings.Split(strings.Trim(line, "|"), "|")
+		for i := range cells {
+			cells[i] = strings.TrimSpace(cells[i])
+		}
+		rows = append(rows, cells)
+	}
+	return rows
+}
+
+// TestMap holds the page's map against the table that the clients are tested with: every kind, with
+// its action, and no other.
+func TestMap(t *testing.T) {
+	var faults struct {
+		Fault []struct{ Name, Appears, Kind, Action string }
+	}
+	if _, err := toml.DecodeFile("../../../reference/faults.toml", &faults); err != nil {
+		t.Fatal(err)
+	}
+	actions := map[string][]string{}
+	with200, all := 0, 0
+	for _, f := range faults.Fault {
+		if f.Kind == "ok" {
+			continue
+		}
+		all++
+		if strings.HasPrefix(f.Appears, "200") {
+			with200++
+		}
+		if !slices.Contains(actions[f.Kind], f.Action) {
+			actions[f.Kind] = append(actions[f.Kind], f.Action)
+		}
+	}
+	for _, row := range table(t, "| Kind |") {
+		kind := strings.Trim(row[0], "`")
+		want := strings.Join(actions[kind], ", or ")
+		if row[1] != want {
+			t.Errorf("the page says %q to %s, faults.toml %q", row[1], kind, want)
+		}
+		delete(actions, kind)
+	}
+	if len(actions) > 0 {
+		t.Errorf("the page lacks %v", slices.Sorted(maps.Keys(actions)))
+	}
+	facts := [][]string{
+		{"value", "label"},
+		{fmt.Sprintf("%d of %d", with200, all), "faults in our table arrive with status 200"},
+		{"3 calls", "for each request to an account without credit, by the SDK's default retries"},
+		{"0 exceptions", "from either Python SDK when a stream just ends in the middle of an answer"},
+	}
+	var text bytes.Buffer
+	if err := csv.NewWriter(&text).WriteAll(facts); err != nil {
+		t.Fatal(err)
+	}
+	golden.Compare(t, "testdata/facts.csv", text.String())
 }
