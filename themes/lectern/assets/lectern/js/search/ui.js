@@ -31,7 +31,9 @@ export function start(prepare) {
     try {
       const results = query ? await (await (ready ??= prepare()))(query) : [];
       if (turn !== latest) return;
+      const left = list.contains(document.activeElement); // for a result that an earlier query found
       list.replaceChildren(...results.map(row));
+      if (left) (list.querySelector("a") ?? input).focus();
       topics.hidden = results.length > 0;
       status.textContent = !query ? "" : results.length
         ? params.strings.found.replace("%d", results.length)
