@@ -111,6 +111,9 @@ Flags stand before arguments. NO_COLOR turns colours off.`,
 	for _, command := range app.Commands {
 		command.OnUsageError = usage
 		command.Flags = append(command.Flags, dirFlag())
+		if command.Name != "completion" && command.Name != "help" {
+			command.Flags = append(command.Flags, hugoFlags()...)
+		}
 		run := command.Action
 		command.Action = func(ctx *cli.Context) error {
 			for _, arg := range ctx.Args().Slice() {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"path"
 
 	"github.com/urfave/cli/v2"
 
@@ -24,7 +23,7 @@ quality bar, as Markdown on standard output.
 		HideHelpCommand: true, // the argument is a slug
 		BashComplete: func(ctx *cli.Context) {
 			cli.DefaultCompleteWithFlags(ctx.Command)(ctx)
-			p, err := c.open(parseSite(ctx))
+			p, err := c.open(ctx.Context, parseSite(ctx))
 			if err != nil || ctx.Args().Present() {
 				return
 			}
@@ -51,12 +50,12 @@ func parseBrief(ctx *cli.Context) (briefOptions, error) {
 	return o, nil
 }
 
-func (c *commands) runBrief(_ context.Context, o briefOptions) error {
-	p, err := c.open(o.site)
+func (c *commands) runBrief(ctx context.Context, o briefOptions) error {
+	p, err := c.open(ctx, o.site)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(p.readSite(), p.readOutline()); err != nil {
+	if err := c.readSite(ctx, p); err != nil {
 		return err
 	}
 	if err := diag.Join(p.site.Findings); err != nil {
@@ -64,7 +63,7 @@ func (c *commands) runBrief(_ context.Context, o briefOptions) error {
 	}
 	text, err := brief.Of(brief.Input{
 		Plans: p.plans, Site: p.site, Outline: p.outline, Ignore: p.config.Ignore,
-		Dir:     path.Join(p.config.ContentDir, p.config.Section),
+		Dir:     p.dir,
 		Section: p.config.Published(p.config.Section),
 	}, o.slug)
 	if err != nil {

@@ -33,7 +33,7 @@ ignore, below [params.plansync] in hugo.toml.
    plansync check --live                # the deployed site, too
    plansync check --format sarif > plansync.sarif
    plansync check --format github       # annotations in a workflow's log`,
-		Flags: append([]cli.Flag{planFlag(), hugoFlag(),
+		Flags: append([]cli.Flag{planFlag(),
 			&cli.StringFlag{Name: "format", Usage: "write findings as `FORMAT`: " + strings.Join(formats, ", "), Value: "text"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "short for --format json"}}, liveFlags()...),
 		Action: action(parseCheck, c.runCheck),
@@ -61,11 +61,11 @@ func parseCheck(ctx *cli.Context) (checkOptions, error) {
 }
 
 func (c *commands) runCheck(ctx context.Context, o checkOptions) error {
-	p, err := c.open(o.site)
+	p, err := c.open(ctx, o.site)
 	if err != nil {
 		return err
 	}
-	published, err := c.load(ctx, p, o.site)
+	published, err := c.load(ctx, p)
 	if err != nil {
 		return err
 	}

@@ -20,14 +20,22 @@ import (
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/atomicfile"
 )
 
-// listing is a Hugo that lists the articles as published, after it did something else.
+// listing is a Hugo that lists the pages that exist, after it did something else. The articles are published, whatever
+// their pages say.
 func listing(t *testing.T, dir, first string, slugs ...string) {
 	t.Helper()
-	script := first + "\necho path,title,permalink,kind,section\n"
-	for _, slug := range slugs {
-		script += fmt.Sprintf("echo content/learn/%s/index.md,%[1]s,https://h.example/learn/%[1]s/,page,learn\n", slug)
-	}
-	fakeHugo(script)(t, dir)
+	fakeHugo(first+`
+published=" `+strings.Join(slugs, " ")+` "
+echo `+listHeader+`
+for file in content/learn/*/index.md content/categories/*/_index.md; do
+	[ -f "$file" ] || continue
+	name=$(basename "$(dirname "$file")") kind=page draft=true
+	case "$file" in content/categories/*) kind=term ;; esac
+	grep -q '^draft[ =:]*true' "$file" || draft=false
+	case "$published" in *" $name "*) draft=false ;; esac
+	echo "$file,,T,0001-01-01T00:00:00Z,0001-01-01T00:00:00Z,0001-01-01T00:00:00Z,$draft,https://h.example/learn/$name/,$kind,learn"
+done
+`)(t, dir)
 	t.Setenv("PLANSYNC_HUGO", filepath.Join(dir, "fake"))
 }
 
@@ -139,7 +147,7 @@ func TestWatchWaitsForAnotherRun(t *testing.T) {
 	readFile(t, filepath.Join(dir, "content/learn/a/index.md"))
 }
 
-// A Hugo that is a script for the real one leaves that behind when it is killed; nobody waits for it.
+// A Hugo that is a script for the real one is ended with all that it started.
 func TestInterruptedBuild(t *testing.T) {
 	dir := t.TempDir()
 	lay(t, dir, nil)
@@ -147,7 +155,7 @@ func TestInterruptedBuild(t *testing.T) {
 	if err := mkfifo(held); err != nil {
 		t.Skip(err)
 	}
-	listing(t, dir, "cat held &\necho started\nwait")
+	listing(t, dir, "if [ $1 = build ]; then cat held & echo started; wait; fi")
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	said, output := io.Pipe()
@@ -165,8 +173,8 @@ func TestInterruptedBuild(t *testing.T) {
 	if last != "exit code 2" {
 		t.Errorf("ends with %q", last)
 	}
-	if err := os.WriteFile(held, nil, 0); err != nil { // the real one ends
-		t.Error(err)
+	if _, err := os.OpenFile(held, os.O_WRONLY|nonblock, 0); err == nil {
+		t.Error("what Hugo started is still at work")
 	}
 }
 
@@ -259,8 +267,8 @@ func TestKilledCommands(t *testing.T) {
 		items = append(items, fmt.Sprintf("- [ ] **%s**\n", slug))
 	}
 	files := map[string]string{"plan/p.md": "## Identified Search Queries\n" + strings.Join(queries, "") + "## Implementation Phases\n### Phase 1: P\n" + strings.Join(items, ""),
-		"content/learn/a0/index.md":      "---\ntitle: Z\nweight: 9\ncategories: [p]\nparams:\n  plan: x\n---\n",
-		"content/categories/p/_index.md": "---\ntitle: P\nweight: 2\ndraft: true\n---\n"}
+		"content/learn/a0/index.md":      "---\ntitle: Z\nweight: 9\ncategories: [p]\nparams:\n  plan: x\n  query: z\n---\n",
+		"content/categories/p/_index.md": "---\ntitle: P\nweight: 2\ndraft: true\nparams:\n  plansync: true\n---\n"}
 	commands := [][]string{{"stubs", "--update"}, {"sync"}}
 	start := func(dir string, args []string) *exec.Cmd {
 		// The test's binary is plansync under that name; see TestMain.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"time"
 
@@ -66,11 +65,11 @@ func parseLive(ctx *cli.Context) liveOptions {
 // deployment returns what package live needs to know of the site and its deployment.
 func (p *project) deployment(o liveOptions) live.Options {
 	return live.Options{
-		BaseURL:       cmp.Or(o.baseURL, p.config.BaseURL),
-		CanonicalBase: p.config.BaseURL,
-		Section:       path.Join(p.config.LanguageDir, p.config.Section) + "/",
-		Taxonomy:      p.config.Published("categories") + "/",
-		Sitemap:       p.config.Sitemap,
+		BaseURL:       cmp.Or(o.baseURL, p.config.Hugo.BaseURL),
+		CanonicalBase: p.config.Hugo.BaseURL,
+		Section:       p.config.PublishedExactly(p.config.Section) + "/",
+		Taxonomy:      p.config.Published(p.config.Taxonomy) + "/",
+		Sitemap:       p.config.Hugo.Sitemap.Filename,
 		Rate:          o.rate,
 		Total:         o.timeout,
 	}

@@ -41,10 +41,11 @@ func liveProject(t *testing.T, address string) (dir string, args []string) {
 	t.Setenv("HOME", home)
 	t.Setenv("HUGO_BASEURL", address+"/")
 	dir = t.TempDir()
+	t.Setenv("PLANSYNC_HUGO", filepath.Join(dir, "fake"))
 	lay(t, dir, map[string]string{"content/learn/a/index.md": "---\ntitle: A\n---\n", "content/learn/b/index.md": "---\ntitle: B\n---\n",
 		"plan/p.md": strings.Replace(goodPlan, "— A\n", "— A\n2. **b** — B\n", 1) + "- [ ] **b**\n"})
-	fakeHugo(fmt.Sprintf("echo path,title,permalink,kind,section\nfor i in a b; do echo content/learn/$i/index.md,$i,%s/learn/$i/,page,learn; done\n", address))(t, dir)
-	return dir, []string{"plansync", "-C", dir, "sync", "--live", "--hugo", filepath.Join(dir, "fake")}
+	fakeHugo("echo "+listHeader+"\nfor i in a b; do echo "+listLine("content/learn/$i/index.md", address+"/learn/$i/", false)+"; done")(t, dir)
+	return dir, []string{"plansync", "-C", dir, "sync", "--live"}
 }
 
 // What --check would find does not hide that the site was not asked about everything.

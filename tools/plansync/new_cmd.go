@@ -80,7 +80,7 @@ func parseNew(ctx *cli.Context) (newOptions, error) {
 }
 
 func (c *commands) runNew(ctx context.Context, o newOptions) error {
-	p, err := c.openSite(o.site)
+	p, err := c.openSite(ctx, o.site)
 	if err != nil {
 		return err
 	}
@@ -88,16 +88,16 @@ func (c *commands) runNew(ctx context.Context, o newOptions) error {
 	if err != nil {
 		return err
 	}
-	return p.exclusively(ctx, func() error { return c.writeNew(p, o, queries) })
+	return p.exclusively(ctx, func() error { return c.writeNew(ctx, p, o, queries) })
 }
 
 // writeNew writes a plan of the queries.
-func (c *commands) writeNew(p *project, o newOptions, queries []plan.Query) error {
+func (c *commands) writeNew(ctx context.Context, p *project, o newOptions, queries []plan.Query) error {
 	// There may be no plan yet.
 	if err := c.readPlans(p); err != nil && !errors.Is(err, errNoPlan) && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := p.readSite(); err != nil {
+	if err := c.readSite(ctx, p); err != nil {
 		return err
 	}
 	queries, err := c.withoutOverlaps(p, o, queries)
@@ -108,7 +108,7 @@ func (c *commands) writeNew(p *project, o newOptions, queries []plan.Query) erro
 	if name == "" || name != vocabulary.Slugify(name) {
 		return diag.WithHint(fmt.Errorf("plan name %q is not made of lower-case words with single hyphens between", name), "name it with --name NAME")
 	}
-	file := path.Join(p.config.PlanDir, name+".md")
+	file := path.Join(p.config.PlanDir(), name+".md")
 	if _, err := os.Lstat(p.path(file)); err == nil {
 		return diag.WithHint(fmt.Errorf("%s: exists already", file), "add the queries to it by hand, or choose another --name")
 	}

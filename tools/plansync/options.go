@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/urfave/cli/v2"
 )
@@ -25,6 +26,8 @@ type siteOptions struct {
 	root string // the root of the Hugo site
 	plan string // the only plan to read; empty for every plan
 	hugo string // the Hugo to run; empty for the one that is found
+
+	hugoLimit time.Duration // of each run of it
 }
 
 func dirFlag() cli.Flag {
@@ -36,13 +39,22 @@ func planFlag() cli.Flag {
 		Usage: "only this plan, a `FILE` below the root (default: every plan in the plan folder)"}
 }
 
-func hugoFlag() cli.Flag {
-	return &cli.StringFlag{Name: "hugo", EnvVars: []string{"PLANSYNC_HUGO"},
-		Usage: "run this Hugo, a `PATH` (default: hugo on PATH of the pinned version, then go tool hugo)"}
+// hugoFlags are those of every command that works in a site.
+func hugoFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "hugo", EnvVars: []string{"PLANSYNC_HUGO"},
+			Usage: "run this Hugo, a `PATH` (default: hugo on PATH if it is new enough, then go tool hugo)"},
+		&cli.DurationFlag{Name: "hugo-timeout", EnvVars: []string{"PLANSYNC_HUGO_TIMEOUT"},
+			Value: 10 * time.Minute, Action: positive[time.Duration]("hugo-timeout"),
+			Usage: "end a run of Hugo after `DURATION`"},
+	}
 }
 
 func parseSite(ctx *cli.Context) siteOptions {
-	return siteOptions{root: inherited(ctx, "C"), plan: ctx.String("plan"), hugo: ctx.String("hugo")}
+	return siteOptions{
+		root: inherited(ctx, "C"), plan: ctx.String("plan"),
+		hugo: ctx.String("hugo"), hugoLimit: ctx.Duration("hugo-timeout"),
+	}
 }
 
 // inherited returns a string flag of the command, or else of the application.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,31 +32,44 @@ var lockWait = 10 * time.Second
 type project struct {
 	root    string
 	only    string // the one plan that was asked for; empty for all
+	hugo    *hugo.Command
 	config  *config.Config
 	plans   []*plan.Plan
 	site    *page.Site
+	dir     string // where the section's articles lie; known once the site is read
 	outline string
 }
 
 // open reads the configuration and the plans.
-func (c *commands) open(o siteOptions) (*project, error) {
-	p, err := c.openSite(o)
+func (c *commands) open(ctx context.Context, o siteOptions) (*project, error) {
+	p, err := c.openSite(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	return p, c.readPlans(p)
 }
 
-// openSite reads the configuration.
-func (c *commands) openSite(o siteOptions) (*project, error) {
+// openSite finds Hugo and asks it for the configuration.
+func (c *commands) openSite(ctx context.Context, o siteOptions) (*project, error) {
 	if info, err := os.Stat(o.root); err != nil || !info.IsDir() {
 		return nil, diag.WithHint(fmt.Errorf("%s: no such folder", o.root), "name the root of the Hugo site: -C DIR")
 	}
-	cfg, err := config.Read(o.root, slices.Concat(audit.Rules, audit.LiveRules))
+	if !config.Exists(o.root) {
+		return nil, diag.WithHint(fmt.Errorf("%s: no configuration of Hugo", o.root), "run plansync in the root of a Hugo site, or name it: plansync -C DIR")
+	}
+	command, err := c.findHugo(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	return &project{root: o.root, config: cfg, only: o.plan}, nil
+	site, err := command.Config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.Read(o.root, site, slices.Concat(audit.Rules, audit.LiveRules))
+	if err != nil {
+		return nil, err
+	}
+	return &project{root: o.root, hugo: command, config: cfg, only: o.plan}, nil
 }
 
 const (
@@ -82,17 +94,13 @@ func (c *commands) readPlans(p *project) error {
 		p.plans = append(p.plans, read)
 		return nil
 	}
-	entries, err := os.ReadDir(filepath.Join(p.root, p.config.PlanDir))
+	names, err := p.planFiles()
 	if err != nil {
-		return diag.WithHint(fmt.Errorf("plan folder: %w", err), "put the plans into "+p.config.PlanDir+"/, name one with --plan FILE, or start one with plansync new")
+		return err
 	}
 	var others, unsaid, phases skipped // the files that are no plans, and those of them that look like one
 	unread := 0
-	for _, entry := range entries {
-		name := filepath.ToSlash(filepath.Join(p.config.PlanDir, entry.Name()))
-		if filepath.Ext(name) != ".md" {
-			continue
-		}
+	for _, name := range names {
 		read, err := p.readPlan(name)
 		switch {
 		case err != nil: // whatever is the matter with one file, the others are plans
@@ -125,7 +133,7 @@ func (c *commands) readPlans(p *project) error {
 		if len(others) > 0 {
 			hint = fmt.Sprintf("%s: none is in %s", planHint, others)
 		}
-		return diag.WithHint(fmt.Errorf("%s: %w", p.config.PlanDir, errNoPlan), hint)
+		return diag.WithHint(fmt.Errorf("%s: %w", strings.Join(p.config.Plans, ", "), errNoPlan), hint)
 	}
 	return nil
 }
@@ -144,6 +152,38 @@ func (s skipped) String() string {
 	return strings.Join(s[:mostNamed], ", ") + " and " + count(len(s)-mostNamed, "other file", "other files")
 }
 
+// planFiles returns the Markdown files that the setting names, by folder, file or pattern, in its order.
+func (p *project) planFiles() ([]string, error) {
+	var names []string
+	for _, pattern := range p.config.Plans {
+		if strings.ContainsAny(pattern, "*?[") {
+			found, err := fs.Glob(os.DirFS(p.root), pattern)
+			if err != nil {
+				return nil, diag.WithHint(fmt.Errorf("plans: %q: %w", pattern, err), "a pattern is made of *, ? and [...]")
+			}
+			names = append(names, found...)
+			continue
+		}
+		if path.Ext(pattern) == ".md" {
+			names = append(names, pattern)
+			continue
+		}
+		entries, err := os.ReadDir(p.path(pattern))
+		if err != nil {
+			return nil, diag.WithHint(fmt.Errorf("plan folder: %w", err), "put the plans into "+pattern+"/, name one with --plan FILE, or start one with plansync new")
+		}
+		for _, entry := range entries {
+			names = append(names, path.Join(pattern, entry.Name()))
+		}
+	}
+	seen := make(map[string]bool)
+	return slices.DeleteFunc(names, func(name string) bool {
+		again := seen[name]
+		seen[name] = true
+		return again || path.Ext(name) != ".md"
+	}), nil
+}
+
 func (p *project) readPlan(name string) (*plan.Plan, error) {
 	source, err := atomicfile.ReadRegular(p.path(name), maxPlan)
 	if err != nil {
@@ -153,7 +193,7 @@ func (p *project) readPlan(name string) (*plan.Plan, error) {
 }
 
 func (p *project) parse(name string, source []byte) *plan.Plan {
-	return plan.Parse(name, source, plan.Options{Section: p.config.Section, BaseURL: p.config.BaseURL, KeepCase: p.keepCase()})
+	return plan.Parse(name, source, plan.Options{Section: p.config.Section, BaseURL: p.config.Hugo.BaseURL, KeepCase: p.keepCase(), Words: p.config.Words})
 }
 
 // keepCase are the spellings that derived titles keep.
@@ -176,36 +216,131 @@ func (p *project) refuseErrors() error {
 	return diag.Join(errs)
 }
 
-// readSite reads the content.
-func (p *project) readSite() (err error) {
-	content := filepath.ToSlash(p.config.ContentDir)
-	if err := p.confined(content+"/_index.md", path.Join(content, p.config.Section, "_index.md"), content+"/categories/_index.md"); err != nil {
+// readSite asks Hugo for the pages and reads their front matter.
+func (c *commands) readSite(ctx context.Context, p *project) error {
+	content := p.config.ContentDir
+	if err := p.confined(content+"/_index.md", path.Join(content, p.config.Section, "_index.md"), content+"/"+p.config.Taxonomy+"/_index.md"); err != nil {
 		return err
 	}
-	p.site, err = page.ReadSite(os.DirFS(p.root), content, p.config.Section, p.config.Languages)
-	return err
+	if err := p.refuseSpecialFiles(); err != nil {
+		return err
+	}
+	listed, err := p.hugo.Pages(ctx, p.config.Hugo, c.now())
+	if err != nil {
+		return err
+	}
+	options := page.Options{Section: p.config.Section, Taxonomy: p.config.Taxonomy,
+		Language: p.config.Hugo.DefaultContentLanguage, Cascade: p.config.Hugo.HasCascade()}
+	options.Dirs = p.sectionDirs()
+	for _, read := range p.plans {
+		for _, q := range read.Queries {
+			options.Wanted = append(options.Wanted, page.Wanted{Slug: q.Slug, Query: q.Text})
+		}
+	}
+	p.site = page.ReadSite(os.DirFS(p.root), listed, options)
+	p.dir = p.sectionDir()
+	return p.readOutline()
 }
 
-// readOutline reads the text of new stubs: the section's archetype, or else the built-in outline.
-func (p *project) readOutline() error {
-	p.outline = stub.Outline
-	for _, name := range p.config.Archetypes() {
-		archetype, err := os.ReadFile(p.path(name))
-		if errors.Is(err, fs.ErrNotExist) {
+// sectionDirs returns the folders of the project that are the section, as the content is mounted.
+func (p *project) sectionDirs() []string {
+	dirs := []string{path.Join(p.config.ContentDir, p.config.Section)}
+	for _, m := range p.config.Hugo.ContentMounts() {
+		below, ok := strings.CutPrefix(path.Join("content", p.config.Section)+"/", m.Target+"/")
+		if dir := path.Join(m.Source, below); ok && filepath.IsLocal(filepath.FromSlash(m.Source)) && !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
+}
+
+// sectionDir returns the folder that most articles of the section lie in, below which new ones go.
+func (p *project) sectionDir() string {
+	dirs := p.sectionDirs()
+	best, most := dirs[0], 0
+	for _, dir := range dirs {
+		n := 0
+		for _, article := range p.site.Pages {
+			if article.InSection() && strings.HasPrefix(article.Path, dir+"/") {
+				n++
+			}
+		}
+		if n > most {
+			best, most = dir, n
+		}
+	}
+	return best
+}
+
+// refuseSpecialFiles names the files among the content that Hugo would wait for without end, such as a pipe.
+func (p *project) refuseSpecialFiles() error {
+	var errs []error
+	dirs := []string{p.config.ContentDir}
+	for _, m := range p.config.Hugo.Module.Mounts {
+		dirs = append(dirs, filepath.ToSlash(m.Source))
+	}
+	seen := make(map[string]bool)
+	for _, dir := range dirs {
+		if !filepath.IsLocal(filepath.FromSlash(dir)) {
 			continue
 		}
-		if err != nil {
-			return err
+		_ = fs.WalkDir(os.DirFS(p.root), path.Clean(dir), func(name string, entry fs.DirEntry, err error) error {
+			if err != nil {
+				return nil // Hugo says what it cannot read
+			}
+			if seen[name] {
+				return fs.SkipDir
+			}
+			if entry.IsDir() {
+				seen[name] = true
+			} else if mode := entry.Type(); mode != 0 && mode != fs.ModeSymlink && !seen[name] {
+				seen[name] = true
+				errs = append(errs, diag.WithHint(fmt.Errorf("%s: not a regular file: Hugo would wait for it without end", name), "move it out of the site"))
+			}
+			return nil
+		})
+	}
+	return errors.Join(errs...)
+}
+
+// archetype returns the file that Hugo takes for new articles, or "" if it has only its own.
+func (p *project) archetype() string {
+	for _, name := range p.config.Archetypes() {
+		if _, err := os.Stat(p.path(name)); err == nil {
+			return filepath.ToSlash(name)
 		}
-		p.outline, err = stub.OutlineOf(filepath.ToSlash(name), archetype)
+	}
+	return ""
+}
+
+// readOutline reads the text of new stubs: that of the section's archetype, or else the built-in one.
+func (p *project) readOutline() error {
+	p.outline = stub.Outline
+	name := p.archetype()
+	if name == "" {
+		return nil
+	}
+	archetype, err := os.ReadFile(p.path(name))
+	if err != nil {
 		return err
 	}
+	p.outline = stub.OutlineOf(archetype)
 	return nil
 }
 
 // sources are the files and folders that a run reads, but for the content folder.
 func (p *project) sources() []string {
-	return slices.Concat(config.Sources(), []string{cmp.Or(p.only, p.config.PlanDir)}, p.config.Archetypes())
+	plans := p.config.Plans
+	if p.only != "" {
+		plans = []string{p.only}
+	}
+	for i, name := range plans {
+		if strings.ContainsAny(name, "*?[") {
+			plans = slices.Clone(plans)
+			plans[i] = path.Dir(name)
+		}
+	}
+	return slices.Concat(config.Sources(p.root), plans, p.config.Archetypes())
 }
 
 // exclusively calls write while it keeps other runs out of the project.
@@ -220,7 +355,7 @@ func (p *project) exclusively(ctx context.Context, write func() error) error {
 // locked calls write for a command that writes: it keeps other runs out of the project, and then
 // opens it, so that it sees what the run that it waited for wrote.
 func (c *commands) locked(ctx context.Context, o siteOptions, write func(*project) error) error {
-	p, err := c.openSite(o)
+	p, err := c.openSite(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -232,53 +367,57 @@ func (c *commands) locked(ctx context.Context, o siteOptions, write func(*projec
 	})
 }
 
-// findHugo finds the project's Hugo. It says so if that takes long.
-func (c *commands) findHugo(ctx context.Context, p *project, given string) (*hugo.Command, error) {
-	var timer *time.Timer
-	command, err := hugo.Find(ctx, p.root, given, func(reason string) {
-		timer = time.AfterFunc(3*time.Second, func() { c.report.step("waiting", "%s", reason) })
+// findHugo finds the project's Hugo, and says how long it has been compiling.
+func (c *commands) findHugo(ctx context.Context, o siteOptions) (*hugo.Command, error) {
+	return hugo.Find(ctx, o.root, hugo.Options{
+		Given: o.hugo,
+		Limit: o.hugoLimit,
+		Waiting: func(compiling string) func() {
+			start, ticker, done := time.Now(), time.NewTicker(compileTick), make(chan struct{})
+			go func() {
+				for {
+					select {
+					case <-done:
+						return
+					case <-ticker.C:
+						c.report.step("waiting", "go tool compiles %s: %.0f s, about three minutes the first time", compiling, time.Since(start).Seconds())
+					}
+				}
+			}()
+			return func() { ticker.Stop(); close(done) }
+		},
 	})
-	if timer != nil {
-		timer.Stop()
-	}
-	return command, err
 }
 
-// published joins what Hugo publishes with the content files: the published articles by slug.
-func (p *project) published(ctx context.Context, command *hugo.Command) (map[string]plan.Published, error) {
-	pages, err := command.Published(ctx)
-	if err != nil {
-		return nil, err
-	}
-	permalinks := make(map[string]string, len(pages))
-	for _, published := range pages {
-		permalinks[published.Path] = published.Permalink
-	}
+// compileTick is how often a run says that it waits for Hugo to be compiled.
+const compileTick = 10 * time.Second
+
+// published returns the articles that Hugo publishes, by slug.
+func (p *project) published() map[string]plan.Published {
 	articles := make(map[string]plan.Published, len(p.site.Articles))
 	for slug, article := range p.site.Articles {
-		if url, ok := permalinks[article.Path]; ok && article.Front.Render != "link" { // which has an address and no page
-			articles[slug] = plan.Published{URL: url, Highlights: article.Front.Params.Highlights}
+		if article.Published && article.Front.Render != "link" { // which has an address and no page
+			articles[slug] = plan.Published{URL: article.URL, Highlights: article.Front.Params.Highlights}
 		}
 	}
-	return articles, nil
+	return articles
 }
 
-// load reads the content and asks Hugo what it publishes.
-func (c *commands) load(ctx context.Context, p *project, o siteOptions) (map[string]plan.Published, error) {
-	if err := errors.Join(p.readSite(), p.readOutline()); err != nil {
+// load reads the site and returns what Hugo publishes.
+func (c *commands) load(ctx context.Context, p *project) (map[string]plan.Published, error) {
+	if err := c.readSite(ctx, p); err != nil {
 		return nil, err
 	}
-	command, err := c.findHugo(ctx, p, o.hugo)
-	if err != nil {
-		return nil, err
-	}
-	return p.published(ctx, command)
+	return p.published(), nil
 }
 
 func (p *project) audit(published map[string]plan.Published, now time.Time) []diag.Finding {
 	return audit.Check(audit.Input{Plans: p.plans, Site: p.site, Published: published, Outline: p.outline, Now: now, SomePlans: p.only != "",
-		Section: p.config.Published(p.config.Section), Files: os.DirFS(p.root), Ignore: p.config.Ignore})
+		Section: p.config.Published(p.config.Section), Weighted: p.isWeighted(), Files: os.DirFS(p.root), Ignore: p.config.Ignore})
 }
+
+// isWeighted reports whether the section is ordered by weight.
+func (p *project) isWeighted() bool { return stub.ShapeOf(p.site).Weighted }
 
 // A change is a file to write.
 type change struct {

@@ -49,7 +49,7 @@ func parseRepair(ctx *cli.Context) (repairOptions, error) {
 func (c *commands) runRepair(ctx context.Context, o repairOptions) error {
 	names, p := o.files, &project{root: o.site.root}
 	if len(names) == 0 {
-		opened, err := c.open(o.site)
+		opened, err := c.open(ctx, o.site)
 		if err != nil {
 			return err
 		}

@@ -104,22 +104,29 @@ func (s bigSite) plansync(command string) time.Duration {
 
 // publish writes every second article, and what Hugo then says.
 func (s bigSite) publish(stubs map[string][]byte) {
-	var list strings.Builder
-	list.WriteString("path,slug,title,date,expiryDate,publishDate,draft,permalink,kind,section\n")
-	for i := 0; i < s.n; i += 2 {
+	lines := []string{listHeader}
+	for i := range s.n {
 		name := "content/learn/" + slugOf(i) + "/index.md"
-		s.write(name, bigArticle(stubs[filepath.FromSlash(name)], i, s.n), 0o666)
-		fmt.Fprintf(&list, "%s,,T,,,,false,https://example.org/learn/%s/,page,learn\n", name, slugOf(i))
+		if i%2 == 0 {
+			s.write(name, bigArticle(stubs[filepath.FromSlash(name)], i, s.n), 0o666)
+		}
+		lines = append(lines, listLine(name, "https://example.org/learn/"+slugOf(i)+"/", i%2 > 0))
 	}
-	s.write("list.csv", list.String(), 0o666)
-	s.write("hugo", "#!/bin/sh\nexec cat list.csv\n", 0o777)
-	s.Setenv("PLANSYNC_HUGO", filepath.Join(s.root, "hugo"))
+	for name := range stubs {
+		if strings.HasSuffix(name, "_index.md") {
+			lines = append(lines, strings.Replace(listLine(filepath.ToSlash(name), "", true), ",page,", ",term,", 1))
+		}
+	}
+	s.write("list.csv", strings.Join(lines, "\n")+"\n", 0o666)
 }
 
 // planned returns a site with its plan and a stub of each query.
 func planned(t testing.TB, n int) (s bigSite, stubs map[string][]byte) {
 	s = bigSite{t, n, t.TempDir()}
 	s.write("hugo.toml", "title = 'T'\n", 0o666)
+	s.write("hugo", fakeScript("exec cat list.csv"), 0o777)
+	s.write("list.csv", listHeader+"\n", 0o666)
+	s.Setenv("PLANSYNC_HUGO", filepath.Join(s.root, "hugo"))
 	s.write("plan/p.md", bigPlan(n), 0o666)
 	s.plansync("stubs")
 	return s, s.read("content")

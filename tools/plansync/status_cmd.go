@@ -23,7 +23,7 @@ writing), published (Hugo publishes its page) or, with --live, live (the deploye
    plansync status
    plansync status --gsc Queries.csv    # what searches earn, and what to write next
    plansync status --json`,
-		Flags: append([]cli.Flag{planFlag(), hugoFlag(),
+		Flags: append([]cli.Flag{planFlag(),
 			&cli.StringFlag{Name: "gsc", Usage: "weigh by the searches of a Search Console export, the `FILE` Queries.csv"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "write JSON"}}, liveFlags()...),
 		Action: action(parseStatus, c.runStatus),
@@ -44,7 +44,7 @@ func parseStatus(ctx *cli.Context) (statusOptions, error) {
 }
 
 func (c *commands) runStatus(ctx context.Context, o statusOptions) error {
-	p, err := c.open(o.site)
+	p, err := c.open(ctx, o.site)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (c *commands) runStatus(ctx context.Context, o statusOptions) error {
 			return err
 		}
 	}
-	published, err := c.load(ctx, p, o.site)
+	published, err := c.load(ctx, p)
 	if err != nil {
 		return err
 	}

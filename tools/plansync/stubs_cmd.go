@@ -3,7 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"path/filepath"
+	"os"
+	"path"
 
 	"github.com/urfave/cli/v2"
 
@@ -16,14 +17,15 @@ func (c *commands) stubs() *cli.Command {
 	return &cli.Command{
 		Name:  "stubs",
 		Usage: "make a content stub for each query and a page for each category",
-		Description: `Each query without a page gets site/content/learn/<slug>/index.md: a draft with the plan's title
-and an outline. Each phase gets its category page, a draft until one of its articles is not.
-A page that exists is never overwritten.
+		Description: `Each query without a page gets one: a draft with the plan's title, in the shape of the section's own
+articles (folder or file, format of the front matter, archetype). Each phase gets its category page, a
+draft until one of its articles is published, unless the category is the site's own already. A page
+that exists is never overwritten, wherever it comes from.
 
    plansync stubs --dry-run     what would be made
-   plansync stubs --update      also set title, category, weight, plan and query of existing pages, line by line`,
+   plansync stubs --update      also set title, category, weight, plan and query where plansync made the page, line by line`,
 		Flags: append([]cli.Flag{planFlag(),
-			&cli.BoolFlag{DisableDefaultText: true, Name: "update", Usage: "change plan-owned keys of existing pages that disagree with the plan"}}, previewFlags()...),
+			&cli.BoolFlag{DisableDefaultText: true, Name: "update", Usage: "change plan-owned keys that disagree with the plan, of pages that plansync made"}}, previewFlags()...),
 		Action: action(parseStubs, c.runStubs),
 	}
 }
@@ -39,14 +41,17 @@ func parseStubs(ctx *cli.Context) (stubsOptions, error) {
 }
 
 func (c *commands) runStubs(ctx context.Context, o stubsOptions) error {
-	return c.locked(ctx, o.site, func(p *project) error { return c.writeStubs(p, o) })
+	return c.locked(ctx, o.site, func(p *project) error {
+		_, err := c.writeStubs(ctx, p, o)
+		return err
+	})
 }
 
-// writeStubs writes what the plans need in the content folder.
-func (c *commands) writeStubs(p *project, o stubsOptions) error {
-	changes, refused := c.stubChanges(p, o.update)
+// writeStubs writes what the plans need in the content folder, and returns it.
+func (c *commands) writeStubs(ctx context.Context, p *project, o stubsOptions) ([]change, error) {
+	changes, refused := c.stubChanges(ctx, p, o.update)
 	if refused != nil && len(changes) == 0 {
-		return refused
+		return nil, refused
 	}
 	mayBeWritten := []map[string]*page.Page{p.site.Categories}
 	if o.update {
@@ -55,7 +60,7 @@ func (c *commands) writeStubs(p *project, o stubsOptions) error {
 	for _, pages := range mayBeWritten {
 		for _, page := range pages {
 			if err := p.clean(o.show, page.Path); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
@@ -66,36 +71,62 @@ func (c *commands) writeStubs(p *project, o stubsOptions) error {
 		}
 		c.report.step("stubs", "nothing to write, each of %s has its page", count(articles, "query", "queries"))
 	}
-	return outrank(c.apply(p, o.show, changes), refused)
+	return changes, outrank(c.apply(p, o.show, changes), refused)
 }
 
 // stubChanges reads the content and returns what the plans need in it. The error that comes with changes is about
 // other pages, which cannot be changed.
-func (c *commands) stubChanges(p *project, update bool) ([]change, error) {
+func (c *commands) stubChanges(ctx context.Context, p *project, update bool) ([]change, error) {
 	if err := p.refuseErrors(); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(p.readSite(), p.readOutline()); err != nil {
+	if err := c.readSite(ctx, p); err != nil {
 		return nil, err
 	}
 	if len(p.site.Findings) > 0 {
 		return nil, diag.Join(p.site.Findings) // a page that cannot be read may be a category's only one
 	}
-	files, errs := stub.Files(p.plans, p.site, stub.Options{
-		ContentDir: filepath.ToSlash(p.config.ContentDir),
-		Section:    p.config.Section,
-		Date:       c.now(),
-		Outline:    p.outline,
-		Update:     update,
-	})
-	changes := make([]change, len(files))
-	names := make([]string, len(files))
-	for i, f := range files {
-		changes[i] = change{name: f.Path, old: f.Old, new: f.New}
-		names[i] = f.Path
+	options, err := c.stubOptions(ctx, p, update)
+	if err != nil {
+		return nil, err
+	}
+	files, errs := stub.Files(p.plans, p.site, options)
+	var changes []change
+	var names []string
+	for _, f := range files {
+		if _, err := os.Lstat(p.path(f.Path)); f.Old == nil && err == nil {
+			continue // it exists, and Hugo does not list it, as with the build option "list: never"
+		}
+		changes = append(changes, change{name: f.Path, old: f.Old, new: f.New})
+		names = append(names, f.Path)
 	}
 	if err := p.confined(names...); err != nil {
 		return nil, err
 	}
 	return changes, errors.Join(errs...)
+}
+
+// stubOptions say how the site's own articles look. Hugo runs the section's archetype once, if an article has no page.
+func (c *commands) stubOptions(ctx context.Context, p *project, update bool) (stub.Options, error) {
+	o := stub.Options{Content: p.config.ContentDir, Dir: p.dir, Taxonomy: p.config.Taxonomy, Date: c.now(), Update: update, Shape: stub.ShapeOf(p.site)}
+	if o.Taxonomy != "" {
+		o.Terms = path.Join(p.config.ContentDir, o.Taxonomy)
+	}
+	archetype := p.archetype()
+	if archetype == "" && len(p.config.Hugo.Theme) == 0 || !stub.Missing(p.plans, p.site) {
+		return o, nil
+	}
+	target := path.Join(p.config.Section, stub.Placeholder) // a folder, which the archetype is too
+	if path.Base(archetype) != "index.md" {
+		target += map[bool]string{true: ".md", false: "/index.md"}[o.Shape.Flat]
+	}
+	files, err := p.hugo.NewContent(ctx, p.config.Hugo, target, c.now())
+	if err != nil {
+		return o, err
+	}
+	o.Shape.Archetype = stub.NewArchetype(files)
+	if path.Base(archetype) == "index.md" {
+		o.Shape.Flat = false
+	}
+	return o, nil
 }

@@ -38,7 +38,7 @@ live: live in this run, recorded by a plan now and by none before, so not what b
 it was deployed. PLANSYNC_INDEXNOW_KEY holds the key, 8 to 128 characters of a-z, A-Z, 0-9 and -. The
 site proves that it is its own: Hugo's static folder has a file KEY.txt, named after the key and with
 nothing else in it. An announcement that fails leaves the plans as written; the next run repeats it.`,
-		Flags: slices.Concat([]cli.Flag{planFlag(), hugoFlag()}, syncFlags(), liveFlags(), []cli.Flag{maxPruneFlag()},
+		Flags: slices.Concat([]cli.Flag{planFlag()}, syncFlags(), liveFlags(), []cli.Flag{maxPruneFlag()},
 			indexNowFlags(), previewFlags()),
 		Action: action(parseSync, c.runSync),
 	}
@@ -102,7 +102,7 @@ func (c *commands) loadAndSync(ctx context.Context, p *project, o syncOptions) e
 	if err := p.refuseErrors(); err != nil {
 		return err
 	}
-	published, err := c.load(ctx, p, o.site)
+	published, err := c.load(ctx, p)
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ var truthCases = []truthCase{
 	{name: "overridden by the environment", env: map[string]string{"HUGO_BASEURL": "https://h.example/env/", "HUGO_PUBLISHDIR": "env", "HUGO_ENVIRONMENT": "development"},
 		files: written("a", ""), published: []string{"a"}, urls: map[string]string{"a": "https://h.example/env/learn/a/"}},
 	{name: "a nested section", files: map[string]string{"content/learn/more/a/index.md": "---\ntitle: a\n---\n", "content/learn/b/index.md": "---\ntitle: b\n---\n"},
-		published: []string{"b"}, hidden: []string{"a"}},
+		published: []string{"a", "b"}, urls: map[string]string{"a": "https://h.example/learn/more/a/"}},
 	{name: "languages by file name", config: "defaultContentLanguage = 'fr'\n", files: map[string]string{
 		"config/_default/languages.toml":      "[en]\nweight = 1\n[fr]\nweight = 2\n[zh]\nweight = 3\n",
 		"content/categories/p/_index.md":      "---\ntitle: P\nweight: 1\ndraft: false\n---\n",

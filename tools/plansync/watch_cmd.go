@@ -5,12 +5,12 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/atomicfile"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
-	"aiperformanceoptimization.com/plansync/tools/plansync/internal/hugo"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/watch"
 )
 
@@ -23,7 +23,7 @@ article or the configuration it makes what plansync stubs makes, and reports whi
 plansync check are new and which are gone. It never writes a plan: build and sync do.
 
    plansync watch`,
-		Flags:  []cli.Flag{planFlag(), hugoFlag()},
+		Flags:  []cli.Flag{planFlag()},
 		Action: action(parseWatch, c.runWatch),
 	}
 }
@@ -39,11 +39,7 @@ func (c *commands) runWatch(ctx context.Context, o siteOptions) error {
 }
 
 func (c *commands) watchSite(ctx context.Context, o siteOptions) error {
-	p, err := c.openSite(o)
-	if err != nil {
-		return err
-	}
-	command, err := c.findHugo(ctx, p, o.hugo)
+	p, err := c.openSite(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -52,15 +48,16 @@ func (c *commands) watchSite(ctx context.Context, o siteOptions) error {
 		return err
 	}
 	defer watcher.Close()
-	c.report.step("watch", "%s and %s; Ctrl-C ends it", cmp.Or(p.only, p.config.PlanDir), p.config.ContentDir)
+	c.report.step("watch", "%s and %s; Ctrl-C ends it", cmp.Or(p.only, strings.Join(p.config.Plans, ", ")), p.config.ContentDir)
 	var (
 		seen     watch.Snapshot
 		findings []diag.Finding // of the last look that came to an end
 		said     string         // of the last look: its error, or the tally of its findings
 	)
 	for watcher.Wait(ctx) {
-		if changed, err := c.openSite(o); err == nil { // otherwise the look says what is wrong
-			p = changed
+		opened, failed := c.openSite(ctx, o)
+		if failed == nil {
+			p = opened
 		}
 		now, err := watcher.Survey(p.root, p.sources(), p.config.ContentDir)
 		if err != nil {
@@ -70,7 +67,10 @@ func (c *commands) watchSite(ctx context.Context, o siteOptions) error {
 			continue
 		}
 		seen = now
-		found, err := c.look(ctx, o, command)
+		var found []diag.Finding
+		if err = failed; err == nil {
+			found, err = c.look(ctx, p, o)
+		}
 		switch {
 		case ctx.Err() != nil || errors.Is(err, errMade):
 		case err != nil:
@@ -100,21 +100,16 @@ func (c *commands) watchSite(ctx context.Context, o siteOptions) error {
 var errMade = errors.New("files were made")
 
 // look makes what the plans need in the content folder. If nothing is missing, it returns the findings.
-func (c *commands) look(ctx context.Context, o siteOptions, command *hugo.Command) ([]diag.Finding, error) {
-	p, err := c.open(o)
-	if err != nil {
+func (c *commands) look(ctx context.Context, p *project, o siteOptions) ([]diag.Finding, error) {
+	if err := c.readPlans(p); err != nil {
 		return nil, err
 	}
-	changes, err := c.stubChanges(p, false)
+	changes, err := c.stubChanges(ctx, p, false)
 	if len(changes) == 0 {
 		if err != nil {
 			return nil, err
 		}
-		published, err := p.published(ctx, command)
-		if err != nil {
-			return nil, err
-		}
-		return p.audit(published, c.now()), nil
+		return p.audit(p.published(), c.now()), nil
 	}
 	for { // as long as another run works here
 		err := c.runStubs(ctx, stubsOptions{site: o})

@@ -15,7 +15,6 @@ import (
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/stub"
-	"aiperformanceoptimization.com/plansync/tools/plansync/internal/vocabulary"
 )
 
 // An Input is all that the audit knows.
@@ -29,12 +28,13 @@ type Input struct {
 	Asset     func(name string) (file string, ok bool) // the file of an asset, "/a/b.py", in Files; nil where nobody knows
 	Ignore    []string                                 // rules that the site switches off
 	Now       time.Time
+	Weighted  bool // the section is ordered by weight
 	SomePlans bool // Plans are not all plans of the site
 }
 
 // Rules are the names of all rules of Check, in alphabetical order.
 var Rules = []string{
-	"bad-declaration", "bad-page", "bad-phase", "bad-query", "bad-slug", "categories-differs", "category-draft-differs", "category-name",
+	"bad-declaration", "bad-page", "bad-phase", "bad-query", "bad-slug", "categories-differs", "category-draft-differs",
 	"category-title-differs", "category-weight-differs", "copied-paragraph", "description-length", "draft-category",
 	"dropped", "duplicate-item", "duplicate-section", "duplicate-slug", "few-siblings", "few-sources", "filler", "garbled",
 	"held-back", "in-no-plan", "item-without-phase", "item-without-query", "item-without-slug", "long-opening",
@@ -43,7 +43,7 @@ var Rules = []string{
 	"not-published", "not-readable", "not-recorded", "not-utf8",
 	"phase-done", "phase-not-completed", "phase-not-done", "plan-differs",
 	"query-differs", "query-without-phase", "sample-not-run", "second-title", "skipped-heading", "slug-in-two-plans",
-	"stale-record", "states-differ", "stub-date", "stub-text", "thin", "title-differs", "two-articles", "unknown-state",
+	"stale-record", "states-differ", "stub-date", "stub-text", "thin", "title-differs", "two-articles", "two-pages", "unknown-state",
 	"weight-differs", "wide-listing", "wrong-link", "wrong-stage",
 }
 
@@ -181,12 +181,19 @@ func (a *audit) article(p *plan.Plan, article stub.Article) {
 		return
 	}
 	a.planned[slug] = p
-	existing := a.Site.Articles[slug]
-	if existing == nil || existing.Format == page.None && existing.Front.Title == "" && existing.IsEmpty() {
+	if rivals := a.Site.Rivals[slug]; len(rivals) > 0 {
+		a.findings = append(a.findings, stub.Rivalry(slug, rivals))
 		return
 	}
-	for _, d := range article.Differences(existing) {
+	existing := a.Site.Articles[slug]
+	if existing == nil || existing.Foreign() || existing.Format == page.None && existing.Front.Title == "" && existing.IsEmpty() {
+		return
+	}
+	for _, d := range article.Differences(existing, a.Weighted) {
 		rule := strings.TrimPrefix(d.Key, "params.") + "-differs"
+		if d.Key == existing.Taxonomy() {
+			rule = "categories-differs"
+		}
 		a.inPage(existing, existing.Line(d.Key), diag.Warning, rule, howToSet(existing, d.Key, d.Want, "plansync stubs --update sets it")+", or change the plan",
 			"%s: the page says %s, the plan %s", d.Key, page.Literal(d.Have), page.Literal(d.Want))
 	}
@@ -253,20 +260,16 @@ func (a *audit) site() {
 		}
 	}
 	a.categories()
-	for _, c := range stub.Categories(a.Plans, a.Site.Pages) {
-		existing := a.Site.Categories[c.Slug]
-		if existing == nil {
-			continue
-		}
-		for _, d := range c.Differences(existing) {
+	for _, c := range stub.Categories(a.Plans, a.Site, a.Site.Pages) {
+		for _, d := range c.Differences(a.Site.AllTerms, a.Weighted) {
 			if d.Key == "draft" && !c.Draft {
 				continue // an error already
 			}
-			hint := howToSet(existing, d.Key, d.Want, "plansync stubs --update sets it") + ", or change the plan"
+			hint := howToSet(c.Page, d.Key, d.Want, "plansync stubs --update sets it") + ", or change the plan"
 			if d.Key == "draft" {
-				hint = howToSet(existing, d.Key, d.Want, "plansync stubs sets it")
+				hint = howToSet(c.Page, d.Key, d.Want, "plansync stubs sets it")
 			}
-			a.inPage(existing, existing.Line(d.Key), diag.Warning, "category-"+d.Key+"-differs", hint,
+			a.inPage(c.Page, c.Page.Line(d.Key), diag.Warning, "category-"+d.Key+"-differs", hint,
 				"%s: the page says %s, the plan %s", d.Key, page.Literal(d.Have), page.Literal(d.Want))
 		}
 	}
@@ -286,22 +289,28 @@ func (a *audit) body(p *page.Page) (body []byte, ok bool) {
 	return body, err == nil
 }
 
-// categories checks that no draft term hides a page.
+// categories checks that no draft term hides a published page. Of a term that is the site's own that may be meant.
 func (a *audit) categories() {
+	terms := make(map[string]*page.Page)
+	for name, term := range a.Site.Categories {
+		terms[page.Fold(name)] = term
+	}
 	reported := make(map[*page.Page]bool)
 	for _, p := range a.Site.Pages {
-		if p.Front.Draft {
+		if !p.Published {
 			continue
 		}
 		for _, name := range p.Front.Categories {
-			if term := a.Site.Categories[name]; term != nil && term.Front.Draft && !reported[term] {
-				reported[term] = true
-				a.inPage(term, term.Line("draft"), diag.Error, "draft-category", howToSet(term, "draft", false, "plansync stubs sets draft = false"),
-					"the category is a draft and %s is not: Hugo would drop the category without a word", p.Path)
+			term := terms[page.Fold(name)]
+			if term == nil || !term.Front.Draft || reported[term] {
+				continue
 			}
-			if vocabulary.Slugify(name) != name {
-				a.inPage(p, p.Line("categories"), diag.Warning, "category-name", fmt.Sprintf("name the category by its slug, %q, and give categories/%s/_index.md the title", vocabulary.Slugify(name), vocabulary.Slugify(name)),
-					"category %q is not a slug: Hugo would make another URL of it", name)
+			reported[term] = true
+			line, message := term.Line("draft"), fmt.Sprintf("the category is a draft and %s is not: Hugo would drop the category without a word", p.Path)
+			if term.Owned() {
+				a.inPage(term, line, diag.Error, "draft-category", howToSet(term, "draft", false, "plansync stubs sets draft = false"), "%s", message)
+			} else {
+				a.inPage(term, line, diag.Warning, "draft-category", howToSet(term, "draft", false, "set draft to false, if that is not meant"), "%s", message)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/hugo/hugotest"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 )
 
@@ -17,10 +18,7 @@ func TestGate(t *testing.T) {
 		"content/categories/unused/_index.md": {Data: []byte("+++\ntitle = 'Unused'\ndraft = true\n+++\n")},
 	}
 	gate := func() string {
-		site, err := page.ReadSite(files, "content", "learn", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		site := page.ReadSite(files, hugotest.Pages(files, "content"), page.Options{Section: "learn", Taxonomy: "categories"})
 		text := ""
 		for _, f := range Gate(site) {
 			text += f.Rule + " "
@@ -30,7 +28,7 @@ func TestGate(t *testing.T) {
 	if got := gate(); got != "" {
 		t.Errorf("a build is stopped by %s", got)
 	}
-	files["content/categories/held/_index.md"].Data = []byte("+++\ntitle = 'Held'\ndraft = true\n+++\n")
+	files["content/categories/held/_index.md"].Data = []byte("+++\ntitle = 'Held'\ndraft = true\n[params]\nplansync = true\n+++\n")
 	files["content/learn/c.md"] = &fstest.MapFile{Data: []byte("+++\ntitle = \n+++\n")}
 	if got := gate(); got != "bad-page draft-category " {
 		t.Errorf("a build is stopped by %q", got)

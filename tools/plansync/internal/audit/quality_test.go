@@ -7,6 +7,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/hugo/hugotest"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 )
@@ -101,10 +102,7 @@ func TestAnArticleThatCannotBeReadAgainIsAFinding(t *testing.T) {
 	for _, draft := range []string{"", "draft = true\n"} {
 		for _, published := range []map[string]plan.Published{nil, {"a": {}}} {
 			files := fstest.MapFS{name: {Data: []byte(strings.Replace(good, "[params]", draft+"[params]", 1) + strings.Repeat("word ", 1000))}}
-			site, err := page.ReadSite(files, "content", "learn", nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			site := page.ReadSite(files, hugotest.Pages(files, "content"), page.Options{Section: "learn", Taxonomy: "categories"})
 			delete(files, name)
 			plans := []*plan.Plan{plan.Parse("plan/p.md", []byte("## Identified Search Queries\n1. **a** — A\n"), plan.Options{})}
 			got := ""

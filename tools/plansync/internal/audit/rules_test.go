@@ -16,10 +16,14 @@ import (
 // Rules has the name of each finding that the sources make.
 func TestRules(t *testing.T) {
 	var rules []string
-	for _, d := range (stub.Article{Plan: &plan.Plan{Name: "p.md"}, Query: plan.Query{Title: "T", Text: "t"}, Category: "c", Weight: 1}).Differences(&page.Page{}) {
+	article, err := page.Parse("a.md", []byte("+++\ndraft = false\n[params]\nquery = 'other'\n+++\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range (stub.Article{Plan: &plan.Plan{Name: "p.md"}, Query: plan.Query{Title: "T", Text: "t"}, Category: "c", Weight: 1}).Differences(article, true) {
 		rules = append(rules, strings.TrimPrefix(d.Key, "params.")+"-differs")
 	}
-	for _, d := range (stub.Category{Title: "T", Weight: 1, Draft: true}).Differences(&page.Page{}) {
+	for _, d := range (stub.Category{Title: "T", Weight: 1, Draft: true, Page: article}).Differences(true, true) {
 		rules = append(rules, "category-"+d.Key+"-differs")
 	}
 	literal := regexp.MustCompile(`\b(?:Error|Warning|Advice), (?:Rule: )?"([^"]+)",`)

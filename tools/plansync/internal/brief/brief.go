@@ -88,7 +88,7 @@ func (in Input) article(w *writer, a stub.Article) {
 	if existing := in.Site.Articles[a.Query.Slug]; existing != nil {
 		w.line("- Page: %s", existing.Path)
 	} else {
-		w.line("- Page: none yet; plansync stubs makes %s", path.Join(in.Dir, a.Query.Slug, "index.md"))
+		w.line("- Page: none yet; plansync stubs makes %s", path.Join(in.Dir, a.Query.Slug))
 	}
 }
 

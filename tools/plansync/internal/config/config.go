@@ -1,12 +1,13 @@
-// Package config reads from Hugo's configuration what plansync needs to know of a site before Hugo
-// is asked: where content, archetypes and plans are.
+// Package config reads the settings of plansync from what Hugo says of a site's configuration.
 package config
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -14,191 +15,158 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/BurntSushi/toml"
+	"github.com/spf13/cast"
 	"github.com/xrash/smetrics"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/hugo"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/vocabulary"
 )
 
-// A Config is what plansync knows of a site. Its paths are relative to the project's root.
+// A Config is what plansync knows of a site. Its paths are relative to the project's root, with slashes.
 type Config struct {
-	BaseURL      string
-	ContentDir   string
-	ArchetypeDir string
-	ThemesDir    string
-	Themes       []string
-	PublishDir   string
-	Sitemap      string
-	LanguageDir  string   // where pages in the default content language are published, below the base: "fr", or empty
-	Languages    []string // in lower case, the default content language first
-	Section      string   // the section of the articles: [params.plansync] section
-	PlanDir      string   // the folder of the plans: [params.plansync] plans
-	Ignore       []string // rules of check that do not count here: [params.plansync] ignore
-	KeepCase     []string // further spellings for derived titles: [params.plansync] keepCase
+	Hugo       *hugo.Config
+	ContentDir string                 // where the content in the default language lies
+	Section    string                 // the section of the articles, below the content: section
+	Taxonomy   string                 // the plural name of the one that groups are terms of, empty for none: taxonomy
+	Plans      []string               // folders, files and patterns of plans: plans
+	Ignore     []string               // rules of check that do not count here: ignore
+	KeepCase   []string               // further spellings for derived titles: keepCase
+	Words      *vocabulary.Vocabulary // what words in plans mean here: columns, states
 }
 
-// file is the part of Hugo's configuration that counts. Hugo reads its keys in any case, and so does the decoder.
-type file struct {
-	BaseURL                        string
-	ContentDir                     string
-	ArchetypeDir                   string
-	ThemesDir                      string
-	PublishDir                     string
-	Theme                          any
-	Sitemap                        struct{ Filename string }
-	DefaultContentLanguage         string
-	DefaultContentLanguageInSubdir bool
-	Languages                      map[string]struct{ ContentDir string }
-	Params                         struct{ Plansync own }
-}
+// settings are the names below [params.plansync].
+var settings = []string{"columns", "ignore", "keepCase", "plans", "section", "states", "taxonomy"}
 
-type own struct {
-	Section  string
-	Plans    string
-	Ignore   []string
-	KeepCase []string
-}
+// NoTaxonomy is the setting of a site whose groups are no terms.
+const NoTaxonomy = "none"
 
-// Read reads the configuration of the project at root: hugo.toml, or the files of config/_default and
-// config/production (https://gohugo.io/configuration/introduction/), with the environment variables that override them.
-// Only rules can be ignored.
-func Read(root string, rules []string) (*Config, error) {
-	f := file{ContentDir: "content", ArchetypeDir: "archetypes", ThemesDir: "themes", PublishDir: "public", DefaultContentLanguage: "en"}
-	f.Params.Plansync = own{Section: "learn", Plans: "plan"}
-	type part struct {
-		name string
-		into any
-	}
-	found, inRoot := false, false
-	dirs := []string{"", "config/_default/", "config/production/"}
-	for _, dir := range dirs {
-		parts := []part{{"config.toml", &f}, {"hugo.toml", &f}}
-		if dir != "" {
-			parts = append(parts, part{"params.toml", &f.Params}, part{"languages.toml", &f.Languages})
-		}
-		for _, part := range parts {
-			data, err := decode(root, dir+part.name, part.into)
-			if err != nil {
-				return nil, err
-			}
-			if err := checkIgnore(dir+part.name, data, f.Params.Plansync.Ignore, rules); err != nil {
-				return nil, err
-			}
-			if data != nil && part.into == any(&f) { // parameters alone can stand beside a hugo.yaml
-				found, inRoot = true, inRoot || dir == ""
-			}
+// Read reads the settings of the project at root from Hugo's answer. Only rules can be ignored.
+func Read(root string, h *hugo.Config, rules []string) (*Config, error) {
+	c := &Config{Hugo: h, ContentDir: h.ContentDir, Section: "learn", Plans: []string{"plan"}}
+	for _, m := range h.ContentMounts() {
+		if m.Target == "content" && filepath.IsLocal(filepath.FromSlash(m.Source)) {
+			c.ContentDir = m.Source
+			break
 		}
 	}
-	for _, dir := range dirs {
-		if dir == "" && inRoot {
-			continue // Hugo takes no notice of the others
-		}
-		for _, name := range []string{"hugo", "config", "languages"} {
-			for _, extension := range []string{".yaml", ".yml", ".json"} {
-				other := dir + name + extension
-				if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(other))); err != nil {
-					continue
-				}
-				try := "write it in TOML, as " + dir + name + ".toml"
-				if dir == "" { // without --config Hugo would read the file that the shell has just made
-					try = "convert it once: hugo config --format toml --config " + other + " > hugo.toml"
-				}
-				return nil, &Error{File: other, Err: errors.New("plansync reads the site's configuration from TOML"), Try: try}
-			}
+	c.ContentDir = path.Clean(filepath.ToSlash(c.ContentDir))
+	own := make(map[string]any)
+	if len(h.Params.Plansync) > 0 {
+		if err := json.Unmarshal(h.Params.Plansync, &own); err != nil {
+			return nil, locate(root, "plansync", "", fmt.Errorf("params.plansync is no table: %w", err), "write it as [params.plansync], with the settings below")
 		}
 	}
-	if !found {
-		return nil, &Error{File: "hugo.toml", Err: fs.ErrNotExist, Try: "run plansync in the root of a Hugo site, or name it: plansync -C DIR"}
-	}
-	for name, value := range map[string]*string{"HUGO_BASEURL": &f.BaseURL, "HUGO_CONTENTDIR": &f.ContentDir, "HUGO_ARCHETYPEDIR": &f.ArchetypeDir, "HUGO_THEMESDIR": &f.ThemesDir,
-		"HUGO_PUBLISHDIR": &f.PublishDir, "HUGO_DEFAULTCONTENTLANGUAGE": &f.DefaultContentLanguage} {
-		if v := os.Getenv(name); v != "" {
-			*value = v
-		}
-	}
-	languages := []string{strings.ToLower(f.DefaultContentLanguage)}
-	for name, language := range f.Languages {
-		if name = strings.ToLower(name); name != languages[0] {
-			languages = append(languages, name)
-		} else if language.ContentDir != "" {
-			f.ContentDir = language.ContentDir
-		}
-	}
-	c := &Config{BaseURL: f.BaseURL, ContentDir: filepath.Clean(f.ContentDir), ArchetypeDir: f.ArchetypeDir, ThemesDir: f.ThemesDir, PublishDir: f.PublishDir, Sitemap: f.Sitemap.Filename, Languages: languages,
-		Section: strings.Trim(f.Params.Plansync.Section, "/"), PlanDir: f.Params.Plansync.Plans, Ignore: f.Params.Plansync.Ignore, KeepCase: f.Params.Plansync.KeepCase}
-	for _, dir := range []string{c.ContentDir, c.Section, c.PlanDir} {
-		if !filepath.IsLocal(dir) {
-			return nil, &Error{File: "hugo.toml", Err: fmt.Errorf("folder %q is not inside the project", dir), Try: "give a path relative to hugo.toml"}
-		}
-	}
-	if f.DefaultContentLanguageInSubdir {
-		c.LanguageDir = languages[0]
-	}
-	switch theme := f.Theme.(type) {
-	case string:
-		c.Themes = []string{theme}
-	case []any:
-		for _, name := range theme {
-			c.Themes = append(c.Themes, fmt.Sprint(name))
-		}
-	}
-	return c, nil
-}
-
-// Sources returns the files and folders that Read looks at.
-func Sources() []string {
-	return []string{"hugo.toml", "config.toml", "config/_default", "config/production"}
-}
-
-// decode reads one TOML file into v and returns its text, nil if it does not exist.
-func decode(root, name string, v any) (data []byte, err error) {
-	data, err = os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, &Error{File: name, Err: err}
-	}
-	if _, err := toml.Decode(string(data), v); err != nil {
-		e := &Error{File: name, Err: err}
-		if parse, ok := errors.AsType[toml.ParseError](err); ok {
-			e.Line, e.Column, e.Err = parse.Position.Line, parse.Position.Col, errors.New(parse.Message)
-		}
-		return nil, e
-	}
-	return data, nil
-}
-
-// checkIgnore returns an error for each ignored name that is no rule, at its place in the file.
-func checkIgnore(name string, data []byte, ignore, rules []string) error {
+	var columns, states map[string][]string
 	var errs []error
-	for _, ignored := range ignore {
-		if slices.Contains(rules, ignored) {
-			continue
-		}
-		nearest := slices.MinFunc(rules, func(a, b string) int {
-			return smetrics.WagnerFischer(ignored, a, 1, 1, 1) - smetrics.WagnerFischer(ignored, b, 1, 1, 1)
-		})
-		e := &Error{File: name, Err: fmt.Errorf("ignore: no rule %q", ignored), Try: fmt.Sprintf("did you mean %q? check names the rule of each finding", nearest)}
-		if at := max(bytes.Index(data, []byte("'"+ignored+"'")), bytes.Index(data, []byte(`"`+ignored+`"`))); at >= 0 {
-			before := data[:at]
-			e.Line = 1 + bytes.Count(before, []byte("\n"))
-			e.Column = 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
-		}
-		errs = append(errs, e)
+	fail := func(key, value string, err error, try string) {
+		errs = append(errs, locate(root, key, value, err, try))
 	}
-	return errors.Join(errs...)
+	for _, key := range slices.Sorted(maps.Keys(own)) { // Hugo gives them in lower case
+		value, name := own[key], key
+		if i := slices.IndexFunc(settings, func(s string) bool { return strings.EqualFold(s, key) }); i >= 0 {
+			name = settings[i]
+		}
+		var err error
+		switch name {
+		case "section":
+			c.Section, err = cast.ToStringE(value)
+		case "taxonomy":
+			c.Taxonomy, err = cast.ToStringE(value)
+		case "plans":
+			c.Plans, err = list(value)
+		case "ignore":
+			c.Ignore, err = list(value)
+		case "keepCase":
+			c.KeepCase, err = list(value)
+		case "columns":
+			columns, err = lists(value)
+		case "states":
+			states, err = lists(value)
+		default:
+			fail(key, "", fmt.Errorf("params.plansync: no setting %q", key), fmt.Sprintf("did you mean %q? the settings are %s", nearest(key, settings), strings.Join(settings, ", ")))
+		}
+		if err != nil {
+			fail(name, "", fmt.Errorf("%s: %w", name, err), "write a text in quotes, or a list of them")
+		}
+	}
+	c.Section = strings.Trim(c.Section, "/")
+	var err error
+	if _, err = vocabulary.New(columns, nil); err != nil {
+		fail("columns", "", err, "the names of columns stand below [params.plansync.columns]")
+	}
+	if c.Words, err = vocabulary.New(columns, states); err != nil && len(errs) == 0 {
+		fail("states", "", err, "the words for states stand below [params.plansync.states]")
+	}
+	for _, ignored := range c.Ignore {
+		if !slices.Contains(rules, ignored) {
+			fail("ignore", ignored, fmt.Errorf("ignore: no rule %q", ignored), fmt.Sprintf("did you mean %q? check names the rule of each finding", nearest(ignored, rules)))
+		}
+	}
+	inside := func(key, dir string) {
+		if !filepath.IsLocal(filepath.FromSlash(dir)) {
+			fail(key, dir, fmt.Errorf("folder %q is not inside the project", dir), "give a path relative to the root of the site")
+		}
+	}
+	inside("contentDir", c.ContentDir)
+	inside("section", c.Section)
+	for _, plans := range c.Plans {
+		inside("plans", plans)
+	}
+	if err := c.setTaxonomy(); err != nil {
+		fail("taxonomy", c.Taxonomy, err, fmt.Sprintf("name one of %s, or %q", quoted(slices.Sorted(maps.Values(h.Taxonomies))), NoTaxonomy))
+	}
+	return c, errors.Join(errs...)
 }
 
-// Published returns where Hugo publishes a folder of the content, below the base: "learn", or "fr/learn".
-func (c *Config) Published(dir string) string { return path.Join(c.LanguageDir, strings.ToLower(dir)) }
+// setTaxonomy finds the taxonomy: the one that is set, else categories where the site has it, else none.
+func (c *Config) setTaxonomy() error {
+	name := c.Taxonomy
+	if c.Taxonomy = ""; name == NoTaxonomy || slices.Contains(c.Hugo.DisableKinds, "term") {
+		return nil
+	}
+	for singular, plural := range c.Hugo.Taxonomies {
+		if plural == name || singular == name || name == "" && plural == "categories" {
+			c.Taxonomy = plural
+			return nil
+		}
+	}
+	if name != "" {
+		return fmt.Errorf("taxonomy: the site has no taxonomy %q", name)
+	}
+	return nil
+}
+
+// PlanDir returns the folder that new plans go to.
+func (c *Config) PlanDir() string {
+	for _, name := range c.Plans {
+		if path.Ext(name) == "" && !strings.ContainsAny(name, "*?[") {
+			return name
+		}
+	}
+	return "plan"
+}
+
+// Published returns where Hugo publishes a folder of the content unless its permalinks say otherwise, below the base:
+// "learn", or "fr/learn".
+func (c *Config) Published(dir string) string { return c.PublishedExactly(strings.ToLower(dir)) }
+
+// PublishedExactly is Published of a folder whose capitals stay.
+func (c *Config) PublishedExactly(dir string) string {
+	if c.Hugo.DefaultContentLanguageInSubdir {
+		return path.Join(c.Hugo.DefaultContentLanguage, dir)
+	}
+	return dir
+}
 
 // Archetypes returns where Hugo would look for the archetype of the section, best first.
 func (c *Config) Archetypes() []string {
-	dirs := []string{c.ArchetypeDir}
-	for _, theme := range c.Themes {
-		dirs = append(dirs, filepath.Join(c.ThemesDir, theme, "archetypes"))
+	dirs := []string{c.Hugo.ArchetypeDir}
+	for _, theme := range c.Hugo.Theme {
+		dirs = append(dirs, filepath.Join(c.Hugo.ThemesDir, theme, "archetypes"))
 	}
+	kind, _, _ := strings.Cut(c.Section, "/")
 	var paths []string
-	for _, name := range []string{filepath.Join(c.Section, "index.md"), c.Section + ".md"} {
+	for _, name := range []string{filepath.Join(kind, "index.md"), kind + ".md", "default.md"} {
 		for _, dir := range dirs {
 			paths = append(paths, filepath.Join(dir, name))
 		}
@@ -206,10 +174,127 @@ func (c *Config) Archetypes() []string {
 	return paths
 }
 
+// sources are the files and folders that hold Hugo's configuration.
+func sources() (names []string) {
+	for _, name := range []string{"hugo", "config"} {
+		for _, extension := range []string{".toml", ".yaml", ".yml", ".json"} {
+			names = append(names, name+extension)
+		}
+	}
+	return names
+}
+
+// Sources returns the files and folders that hold the configuration of the project at root.
+func Sources(root string) []string {
+	names := append(sources(), "config")
+	folders, _ := filepath.Glob(filepath.Join(root, "config", "*"))
+	for _, folder := range folders {
+		if rel, err := filepath.Rel(root, folder); err == nil {
+			names = append(names, rel)
+		}
+	}
+	return names
+}
+
+// Exists reports whether there is a configuration of Hugo in the folder.
+func Exists(root string) bool {
+	return slices.ContainsFunc(append(sources(), "config"), func(name string) bool {
+		_, err := os.Stat(filepath.Join(root, name))
+		return err == nil
+	})
+}
+
+// list takes a text for a list of one.
+func list(value any) ([]string, error) {
+	if text, ok := value.(string); ok {
+		return []string{text}, nil
+	}
+	return cast.ToStringSliceE(value)
+}
+
+func lists(value any) (map[string][]string, error) {
+	values, err := cast.ToStringMapE(value)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string][]string, len(values))
+	for key, value := range values {
+		if all[key], err = list(value); err != nil {
+			return nil, fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	return all, nil
+}
+
+func nearest(name string, names []string) string {
+	return slices.MinFunc(names, func(a, b string) int {
+		return smetrics.WagnerFischer(name, a, 1, 1, 1) - smetrics.WagnerFischer(name, b, 1, 1, 1)
+	})
+}
+
+func quoted(names []string) string { return `"` + strings.Join(names, `", "`) + `"` }
+
+// locate returns an error at the place of a setting: that of the value in the configuration if it stands there in quotes, or
+// else that of the line that sets the key.
+func locate(root, key, value string, err error, try string) error {
+	e := &Error{File: "configuration", Err: err, Try: try}
+	_ = filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		rel, _ := filepath.Rel(root, name)
+		rel = filepath.ToSlash(rel)
+		switch {
+		case err != nil || e.Line > 0:
+			return fs.SkipAll
+		case entry.IsDir():
+			if rel != "." && rel != "config" && !strings.HasPrefix(rel, "config/") {
+				return fs.SkipDir
+			}
+			return nil
+		case path.Dir(rel) == "." && !slices.Contains(sources(), rel):
+			return nil
+		}
+		data, err := os.ReadFile(name)
+		if err != nil || len(data) > maxFile {
+			return nil
+		}
+		at := -1
+		for _, mark := range []string{"'", `"`} {
+			if value != "" && at < 0 {
+				at = bytes.Index(data, []byte(mark+value+mark))
+			}
+		}
+		if at < 0 {
+			at = keyAt(data, key)
+		}
+		if at >= 0 {
+			before := data[:at]
+			e.File, e.Line = rel, 1+bytes.Count(before, []byte("\n"))
+			e.Column = 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+		}
+		return nil
+	})
+	return e
+}
+
+// maxFile bounds the files in which a setting is looked for.
+const maxFile = 1 << 20
+
+// keyAt returns where a line sets a key, in any format, or -1.
+func keyAt(data []byte, key string) int {
+	at := 0
+	for line := range bytes.Lines(data) {
+		text := bytes.TrimLeft(line, " \t{[\"'")
+		if len(text) > len(key) && strings.EqualFold(string(text[:len(key)]), key) && bytes.ContainsAny(text[len(key):len(key)+1], " \t=:\"']") {
+			return at + len(line) - len(text)
+		}
+		at += len(line)
+	}
+	return -1
+}
+
 // An Error is located in a configuration file.
 type Error struct {
 	File         string
-	Line, Column int // starting at 1; 0 if the error is about the whole file
+	Line, Column int // starting at 1; 0 if the place is not known
 	Err          error
 	Try          string // the hint
 }

@@ -1,71 +1,107 @@
-// Package hugo finds and runs Hugo, and reads what it says of a site.
+// Package hugo finds and runs Hugo, and reads what it says of a site. It is the one place that knows
+// Hugo; nothing of what Hugo decides is decided again here.
 package hugo
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/semver"
 )
+
+// Least is the oldest Hugo that works: the first with "hugo list all" as it is read here, and with
+// all that a build is asked for.
+const Least = "v0.128.0"
 
 // modulePath is Hugo's Go module.
 const modulePath = "github.com/gohugoio/hugo"
 
 // A Command is a Hugo that can be run in a project.
 type Command struct {
-	Path    string // the executable
-	Root    string // the project's root, where it runs
-	Version string // the version that go.mod pins, such as "v0.165.0"; empty if it pins none
+	Path    string        // the executable
+	Root    string        // the project's root, where it runs
+	Version string        // such as "v0.165.0"; empty if it does not tell
+	Pin     string        // the version that go.mod pins; empty if it pins none
+	Limit   time.Duration // of each run; 0 for none
 }
 
-// Find returns the Hugo of the project at root: the executable given if any, else the one on PATH
-// if it has the version that go.mod pins, else the one that "go tool" builds from the pin. Before
-// a step that can take minutes it calls waiting.
-func Find(ctx context.Context, root, given string, waiting func(reason string)) (*Command, error) {
-	c := &Command{Root: root}
+// Options say which Hugo to find.
+type Options struct {
+	Given   string                        // an executable; empty to look for one
+	Limit   time.Duration                 // of each run; 0 for none
+	Waiting func(compiling string) func() // called before a step that can take minutes; what it returns is called after
+}
+
+// Find returns the Hugo of the project at root: the executable given if any, else the one on PATH if
+// it is at least as new as go.mod's pin and as [Least], else the one that "go tool" builds from the pin.
+func Find(ctx context.Context, root string, o Options) (*Command, error) {
+	c := &Command{Root: root, Limit: o.Limit}
 	var err error
-	if c.Version, err = pinned(root); err != nil {
+	if c.Pin, err = pinned(root); err != nil {
 		return nil, err
 	}
-	if given != "" {
-		path, err := exec.LookPath(given)
+	if o.Given != "" {
+		path, err := exec.LookPath(o.Given)
 		if err != nil {
-			return nil, fmt.Errorf("no Hugo at %q: %w", given, err)
+			return nil, &Error{Doing: fmt.Sprintf("no Hugo at %q", o.Given), Err: err, Try: "name an executable with --hugo PATH"}
 		}
-		c.Path, err = filepath.Abs(path) // it runs in root
-		return c, err
+		if c.Path, err = filepath.Abs(path); err != nil { // it runs in root
+			return nil, err
+		}
+		c.Version = c.version(ctx)
+		return c, c.oldError("")
 	}
+	var older string
 	if path, err := exec.LookPath("hugo"); err == nil {
-		if c.Version == "" || version(ctx, path) == c.Version {
-			c.Path = path
+		if c.Path, err = filepath.Abs(path); err != nil {
+			return nil, err
+		}
+		c.Version = c.version(ctx)
+		if c.oldError("") == nil && semver.Compare(c.Version, c.Pin) >= 0 {
 			return c, nil
 		}
+		if c.Pin == "" {
+			return nil, c.oldError("")
+		}
+		older = c.Version
 	}
-	if c.Version == "" {
+	if c.Pin == "" {
 		return nil, &Error{Doing: "looking for Hugo", Err: errors.New("none on PATH, and go.mod pins none"),
-			Try: "install Hugo, name it with --hugo PATH, or pin it: go get -tool " + modulePath}
+			Try: "install Hugo " + Least + " or newer, name it with --hugo PATH, or pin it: go get -tool " + modulePath}
 	}
-	waiting("for go tool hugo; the first time it compiles Hugo " + c.Version + ", which takes about two minutes")
+	c.Version = c.Pin
+	if err := c.oldError("go.mod pins it"); err != nil {
+		return nil, err
+	}
+	compiling := "Hugo " + c.Pin + ", which go.mod pins"
+	if older != "" {
+		compiling += "; the one on PATH is " + older
+	}
+	done := o.Waiting(compiling)
+	defer done()
 	var stdout, stderr bytes.Buffer
 	tool := exec.CommandContext(ctx, "go", "tool", "-n", modulePath)
-	tool.Dir, tool.Stdout, tool.Stderr = root, &stdout, &stderr
+	tool.Dir, tool.Stdout, tool.Stderr, tool.WaitDelay = root, &stdout, &stderr, grace
+	inGroup(tool)
 	if err := tool.Run(); err != nil {
-		return nil, &Error{Doing: "go tool hugo", Err: err, Output: stderr.String(),
-			Try: "install Go, or Hugo " + c.Version + " on PATH, or name one with --hugo PATH"}
+		return nil, &Error{Doing: "go tool hugo", Err: cmp.Or(ctx.Err(), err), Output: stderr.String(),
+			Try: "install Go, or Hugo " + c.Pin + " or newer on PATH, or name one with --hugo PATH"}
 	}
 	c.Path = strings.TrimSpace(stdout.String())
 	return c, nil
 }
+
+// String names the Hugo for people.
+func (c *Command) String() string { return strings.TrimSpace("Hugo "+c.Version) + " (" + c.Path + ")" }
 
 // pinned returns the version of Hugo that go.mod requires, or "".
 func pinned(root string) (string, error) {
@@ -90,19 +126,31 @@ func pinned(root string) (string, error) {
 }
 
 // version returns what "hugo version" says, such as "v0.165.0", or "".
-func version(ctx context.Context, path string) string {
-	out, err := exec.CommandContext(ctx, path, "version").Output()
-	if err != nil {
+func (c *Command) version(ctx context.Context) string {
+	var out bytes.Buffer
+	if err := c.run(ctx, &out, nil, nil, "version"); err != nil {
 		return ""
 	}
-	for word := range strings.FieldsSeq(string(out)) {
-		if strings.HasPrefix(word, "v") {
-			word, _, _ = strings.Cut(word, "-")
-			word, _, _ = strings.Cut(word, "+")
+	for word := range strings.FieldsSeq(out.String()) {
+		word, _, _ = strings.Cut(word, "-")
+		word, _, _ = strings.Cut(word, "+")
+		if semver.IsValid(word) {
 			return word
 		}
 	}
 	return ""
+}
+
+// oldError is about a Hugo that is too old.
+func (c *Command) oldError(why string) error {
+	if c.Version == "" || semver.Compare(c.Version, Least) >= 0 {
+		return nil
+	}
+	if why == "" {
+		why = c.Path
+	}
+	return &Error{Doing: "looking for Hugo", Err: fmt.Errorf("%s is too old (%s): plansync needs %s or newer", c.Version, why, Least),
+		Try: "install a newer one, or name one with --hugo PATH"}
 }
 
 // An Error is a failed run of Hugo with what it said.
@@ -125,88 +173,3 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Hint says what to try.
 func (e *Error) Hint() string { return e.Try }
-
-// production are the arguments of every run that speaks of the deployed site.
-var production = []string{"--environment", "production"}
-
-// A Page is a page that Hugo publishes.
-type Page struct {
-	Path      string // of the content file, with slashes, relative to the root
-	Title     string
-	Permalink string
-	Section   string
-}
-
-// Published returns the regular pages that Hugo publishes for production, by their content files.
-func (c *Command) Published(ctx context.Context) ([]Page, error) {
-	var stdout, stderr bytes.Buffer
-	if err := c.run(ctx, &stdout, &stderr, append([]string{"list", "published", "--noBuildLock"}, production...)...); err != nil {
-		return nil, &Error{Doing: "hugo list published", Err: err, Output: stderr.String(), Try: "mend what Hugo reports, then run again"}
-	}
-	return readList(&stdout)
-}
-
-// readList reads the CSV of "hugo list". Its columns are found by name.
-func readList(r io.Reader) ([]Page, error) {
-	reader := csv.NewReader(r)
-	reader.ReuseRecord = true
-	header, err := reader.Read()
-	if err != nil {
-		return nil, fmt.Errorf("hugo list published: no header: %w", err)
-	}
-	column := make(map[string]int)
-	for i, name := range header {
-		column[name] = i
-	}
-	for _, name := range []string{"path", "title", "permalink", "kind", "section"} {
-		if _, ok := column[name]; !ok {
-			return nil, fmt.Errorf("hugo list published: no column %q among %q", name, header)
-		}
-	}
-	var pages []Page
-	for {
-		record, err := reader.Read()
-		if err == io.EOF {
-			return pages, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("hugo list published: %w", err)
-		}
-		if record[column["kind"]] != "page" || record[column["permalink"]] == "" {
-			continue
-		}
-		pages = append(pages, Page{
-			Path:      filepath.ToSlash(record[column["path"]]),
-			Title:     record[column["title"]],
-			Permalink: record[column["permalink"]],
-			Section:   record[column["section"]],
-		})
-	}
-}
-
-// Build builds the site for production, with warnings and colliding paths as errors. What Hugo prints goes to output.
-// Hugo's own --panicOnWarning ends at the first warning, and now and then not at all: it waits for pages that wait for
-// each other.
-func (c *Command) Build(ctx context.Context, output io.Writer, args ...string) error {
-	args = append([]string{"build", "--gc", "--minify", "--printPathWarnings"}, append(production, args...)...)
-	var said bytes.Buffer
-	output = io.MultiWriter(output, &said)
-	err := c.run(ctx, output, output, args...)
-	if err == nil && warning.Match(said.Bytes()) {
-		err = errors.New("warnings are errors here")
-	}
-	if err != nil {
-		return &Error{Doing: "hugo build", Err: err, Try: "mend what Hugo reports above, then run again"}
-	}
-	return nil
-}
-
-// warning is how a warning of Hugo starts.
-var warning = regexp.MustCompile(`(?m)^WARN`)
-
-func (c *Command) run(ctx context.Context, stdout, stderr io.Writer, args ...string) error {
-	command := exec.CommandContext(ctx, c.Path, args...)
-	command.Dir, command.Stdout, command.Stderr = c.Root, stdout, stderr
-	command.WaitDelay = time.Second // once it is killed; what it started can hold on to its output
-	return command.Run()
-}

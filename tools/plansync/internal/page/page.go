@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,11 +30,32 @@ type Page struct {
 	Front  FrontMatter
 	Format Format
 
-	front span  // between the delimiters
-	body  int   // where the content starts
-	root  fs.FS // where the whole file is; nil if Source has all of it
-	found *places
+	// Of a page of a Site, what Hugo says.
+	URL       string // where it is published, or would be; empty if it is never rendered
+	Published bool   // a production build publishes it
+
+	front     span     // between the delimiters
+	body      int      // where the content starts
+	root      fs.FS    // where the whole file is; nil if Source has all of it
+	taxonomy  string   // the key of the categories
+	names     []string // what it is called; the first is how its address ends, if it has one
+	inSection bool     // of the plans
+	foreign   bool     // its file is none that is read here
+	found     *places
 }
+
+// Foreign reports whether the file of the page is none that is read here: an adapter, org-mode, a module's file.
+func (p *Page) Foreign() bool { return p.foreign }
+
+// InSection reports whether the page of a Site is in the section of the plans.
+func (p *Page) InSection() bool { return p.inSection }
+
+// Owned reports whether plansync made the page, and may change the keys that a plan owns: of an article that has its query,
+// of a category that has its mark.
+func (p *Page) Owned() bool { return p.Front.Params.Query != "" || p.Front.Params.Plansync }
+
+// Taxonomy returns the key under which the page names its categories.
+func (p *Page) Taxonomy() string { return p.taxonomy }
 
 type span struct{ start, end int }
 
@@ -47,12 +69,15 @@ type FrontMatter struct {
 	Categories  []string
 	Render      string // of the build options
 	Params      Params
+
+	cascades bool // it sets the categories of the pages below
 }
 
 // Params are the keys below [params].
 type Params struct {
 	Plan       string
 	Query      string
+	Plansync   bool // plansync made this page of a category
 	Highlights []string
 }
 
@@ -74,8 +99,11 @@ func bad(path string, line int, err error, hint string) diag.Finding {
 }
 
 // Parse reads a content file. The error is a diag.Finding if its front matter cannot be read.
-func Parse(path string, source []byte) (*Page, error) {
-	p := &Page{Path: path, Source: source, Size: len(source), found: new(places)}
+func Parse(path string, source []byte) (*Page, error) { return ParseIn(path, source, "categories") }
+
+// ParseIn reads a content file of a site whose categories are terms of the given taxonomy; it may be empty.
+func ParseIn(path string, source []byte, taxonomy string) (*Page, error) {
+	p := &Page{Path: path, Source: source, Size: len(source), taxonomy: taxonomy, found: new(places)}
 	if err := p.split(); err != nil {
 		return nil, err
 	}
@@ -83,7 +111,7 @@ func Parse(path string, source []byte) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.Front.set(values); err != nil {
+	if err := p.Front.set(values, taxonomy); err != nil {
 		return nil, p.unreadable(p.Line("date"), err)
 	}
 	return p, nil
@@ -204,23 +232,40 @@ func yamlError(err error, start int) (line int, plain error) {
 
 // set takes the values as Hugo does, in any type that stands for the one that is needed. The error is about the date, the
 // only value that Hugo refuses.
-func (f *FrontMatter) set(values map[string]any) (err error) {
+func (f *FrontMatter) set(values map[string]any, taxonomy string) (err error) {
 	params := cast.ToStringMap(get(values, "params"))
 	*f = FrontMatter{
 		Title:       cast.ToString(get(values, "title")),
 		Description: cast.ToString(get(values, "description")),
 		Draft:       cast.ToBool(get(values, "draft")),
 		Weight:      cast.ToInt(get(values, "weight")),
-		Categories:  list(get(values, "categories")),
+		Categories:  list(get(values, taxonomy)),
 		Render:      cast.ToString(get(cast.ToStringMap(get(values, "build")), "render")),
+		cascades:    mentions(get(values, "cascade"), taxonomy),
 		Params: Params{
 			Plan:       cast.ToString(get(params, "plan")),
 			Query:      cast.ToString(get(params, "query")),
+			Plansync:   cast.ToBool(get(params, "plansync")),
 			Highlights: list(get(params, "highlights")),
 		},
 	}
 	f.Date, err = date(get(values, "date"))
 	return err
+}
+
+// mentions reports whether a value has the key somewhere.
+func mentions(value any, key string) bool {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, below := range value {
+			if strings.EqualFold(name, key) || mentions(below, key) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(value, func(below any) bool { return mentions(below, key) })
+	}
+	return false
 }
 
 // get returns the value of a name, which may be written in any case; of several spellings that in lower case counts.

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/hugo/hugotest"
 )
 
 func TestParseSaysWhereFrontMatterDoesNotRead(t *testing.T) {
@@ -109,19 +111,22 @@ func TestSetAddsTheTableParams(t *testing.T) {
 // The slug of a page is what Hugo makes of its path: without capitals and blanks.
 func TestASiteKnowsItsPagesByHugosPaths(t *testing.T) {
 	files := make(fstest.MapFS)
-	for _, name := range []string{"Docs/learn/Alpha.md", "docs/Learn/A beta/index.EN.md", "Docs/Learn/Part/_index.md", "Categories/Big Words/_index.md"} {
+	for _, name := range []string{"Docs/learn/Alpha.md", "docs/Learn/A beta/index.md", "Docs/Learn/Part/_index.md", "Categories/Big Words/_index.md"} {
 		files["Content/"+name] = &fstest.MapFile{}
 	}
-	site, err := ReadSite(files, "Content", "Docs/Learn", []string{"en", "fr"})
-	if err != nil || len(site.Findings) > 0 {
-		t.Fatal(err, site.Findings)
+	read := func() *Site {
+		return ReadSite(files, hugotest.Pages(files, "Content"), Options{Section: "Docs/Learn", Taxonomy: "categories"})
+	}
+	site := read()
+	if len(site.Findings) > 0 {
+		t.Fatal(site.Findings)
 	}
 	if site.Articles["alpha"] == nil || site.Articles["a-beta"] == nil || site.Sections["part"] == nil || site.Categories["big-words"] == nil {
 		t.Errorf("got %v, %v, %v", site.Articles, site.Sections, site.Categories)
 	}
-	files["Content/Docs/Learn/alpha/index.md"] = &fstest.MapFile{}
-	if site, err = ReadSite(files, "Content", "Docs/Learn", nil); err != nil || len(site.Findings) != 1 {
-		t.Error(err, site.Findings)
+	files["Content/Docs/learn/Alpha/index.md"] = &fstest.MapFile{}
+	if site = read(); len(site.Findings) != 2 {
+		t.Error(site.Findings)
 	}
 }
 
@@ -129,9 +134,9 @@ func TestASiteKnowsItsPagesByHugosPaths(t *testing.T) {
 func siteOf(t *testing.T, text string) (fstest.MapFS, *Page) {
 	t.Helper()
 	files := fstest.MapFS{"content/learn/a.md": {Data: []byte(text)}}
-	site, err := ReadSite(files, "content", "learn", nil)
-	if err != nil || len(site.Findings) > 0 {
-		t.Fatal(err, site.Findings)
+	site := ReadSite(files, hugotest.Pages(files, "content"), Options{Section: "learn"})
+	if len(site.Findings) > 0 {
+		t.Fatal(site.Findings)
 	}
 	return files, site.Articles["a"]
 }
@@ -179,7 +184,7 @@ func TestASiteKeepsLittleOfItsPages(t *testing.T) {
 		files[name] = &fstest.MapFile{Data: []byte("+++\ntitle = 'A'\n+++\n" + strings.Repeat("Text.\n", 10000))}
 	}
 	var site *Site
-	kept := heldBy(func() { site, _ = ReadSite(files, "content", "learn", nil) })
+	kept := heldBy(func() { site = ReadSite(files, hugotest.Pages(files, "content"), Options{Section: "learn"}) })
 	runtime.KeepAlive(files)
 	if len(site.Pages) != pages || kept > 2048*pages {
 		t.Errorf("%d pages, %d bytes for each", len(site.Pages), kept/pages)

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
@@ -32,7 +34,7 @@ func (p *Page) Set(key string, value any) ([]byte, error) {
 	if err != nil {
 		return fail("%w", err)
 	}
-	after, err := Parse(p.Path, result)
+	after, err := ParseIn(p.Path, result, p.taxonomy)
 	if err != nil {
 		if f, ok := errors.AsType[diag.Finding](err); ok {
 			err = f.Unwrap() // without its place, which is one of the edited text
@@ -44,11 +46,38 @@ func (p *Page) Set(key string, value any) ([]byte, error) {
 	if strings.HasPrefix(key, paramsPrefix) {
 		owner = reflect.ValueOf(&want.Params).Elem()
 	}
-	owner.FieldByNameFunc(func(name string) bool { return strings.EqualFold(name, baseKey(key)) }).Set(reflect.ValueOf(value))
+	field := baseKey(key)
+	if key == p.taxonomy {
+		field = "Categories"
+	}
+	owner.FieldByNameFunc(func(name string) bool { return strings.EqualFold(name, field) }).Set(reflect.ValueOf(value))
 	if !reflect.DeepEqual(after.Front, want) || !reflect.DeepEqual(p.others(key), after.others(key)) {
 		return fail("the changed line does not read as meant")
 	}
 	return result, nil
+}
+
+// With returns the page with the value of a key changed as by [Page.Set].
+func (p *Page) With(key string, value any) (*Page, error) {
+	source, err := p.Set(key, value)
+	if err != nil {
+		return nil, err
+	}
+	changed, err := ParseIn(p.Path, source, p.taxonomy)
+	if err != nil {
+		return nil, err
+	}
+	changed.URL, changed.Published, changed.names, changed.inSection = p.URL, p.Published, p.names, p.inSection
+	return changed, nil
+}
+
+// Keys returns the top-level keys of the front matter.
+func (p *Page) Keys() []string {
+	values, err := p.values()
+	if err != nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(values))
 }
 
 // setting returns the edit that sets a key, or why there is none.

@@ -3,27 +3,46 @@ package page
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
+	"net/url"
 	"path"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/hugo"
 )
 
-// A Site is the content of a Hugo site, as far as plans are about it.
+// A Site is the content of a Hugo site, as far as plans are about it. Of a page in several languages the one in the default
+// language counts.
 type Site struct {
-	Articles   map[string]*Page // the pages of the section, by slug
-	Pages      []*Page          // every page, those of Articles included, in the order of their paths
-	Sections   map[string]*Page // the sections right below the articles' own, by name
-	Categories map[string]*Page // the term pages, by slug
-	Findings   []diag.Finding   // pages that cannot be read, and pages that exist twice
+	Articles   map[string]*Page   // by slug: the pages of wanted articles, and the other pages of the section
+	Rivals     map[string][]*Page // of a wanted article, the pages that all could be it
+	Pages      []*Page            // every page, those of Articles included, in the order of their paths
+	Sections   map[string]*Page   // the sections right below the articles' own, by name
+	Categories map[string]*Page   // the pages of terms, by the term's name in its address
+	Findings   []diag.Finding     // pages that cannot be read, and pages that exist twice
+	AllTerms   bool               // the terms of every page are known: none can come from elsewhere than the page's own file
+
+	section string
 }
 
-// extensions are the formats of content that share one kind of front matter.
-var extensions = []string{".md", ".markdown", ".html"}
+// Options say what to look for in a site.
+type Options struct {
+	Section  string   // the one that the plans are about, such as "learn"
+	Taxonomy string   // its plural name, such as "categories"; empty for none
+	Language string   // the default one
+	Cascade  bool     // front matter comes from elsewhere, too
+	Dirs     []string // where articles of the section can lie
+	Wanted   []Wanted
+}
+
+// A Wanted is an article of a plan.
+type Wanted struct{ Slug, Query string }
 
 // maxPage bounds a content file, in bytes.
 const maxPage = 64 << 20
@@ -32,94 +51,237 @@ const maxPage = 64 << 20
 // of reading it.
 const maxKept = 4 << 10
 
-// ReadSite reads the pages below contentDir. The content of long ones, which is most of a site, stays in their files:
-// Page.Whole reads it again. The paths of the pages are those in root, the project's file system; section is the one
-// that the plans are about.
-// Of a page in several languages, told by its file name, only the first of the languages counts.
-func ReadSite(root fs.FS, contentDir, section string, languages []string) (*Site, error) {
-	section = normalize(section)
-	s := &Site{Articles: make(map[string]*Page), Sections: make(map[string]*Page), Categories: make(map[string]*Page)}
-	paths, err := contentFiles(root, contentDir, languages)
-	if err != nil {
-		return nil, err
-	}
-	pages := make([]*Page, len(paths))
-	failed := make([]error, len(paths))
+// ReadSite reads the front matter of the pages that Hugo lists. The content of long ones, which is most of a site, stays in
+// their files: Page.Whole reads it again. The paths of the pages are those in root, the project's file system.
+func ReadSite(root fs.FS, listed []hugo.Page, o Options) *Site {
+	s := &Site{Articles: make(map[string]*Page), Rivals: make(map[string][]*Page), Sections: make(map[string]*Page),
+		Categories: make(map[string]*Page), AllTerms: !o.Cascade, section: normalize(o.Section)}
+	listed = slices.DeleteFunc(slices.Clone(listed), func(p hugo.Page) bool { return p.Language != o.Language })
+	slices.SortStableFunc(listed, func(a, b hugo.Page) int { return strings.Compare(a.Path, b.Path) })
+	pages := make([]*Page, len(listed))
+	problems := make([]error, len(listed))
 	var wait sync.WaitGroup
 	for worker := range runtime.GOMAXPROCS(0) {
 		wait.Go(func() {
-			for i := worker; i < len(paths); i += runtime.GOMAXPROCS(0) {
-				pages[i], failed[i] = read(root, paths[i])
+			for i := worker; i < len(listed); i += runtime.GOMAXPROCS(0) {
+				pages[i], problems[i] = read(root, listed[i], o.Taxonomy)
 			}
 		})
 	}
 	wait.Wait()
 	for i, p := range pages {
-		if f, ok := errors.AsType[diag.Finding](failed[i]); ok {
+		if f, ok := errors.AsType[diag.Finding](problems[i]); ok {
 			s.Findings = append(s.Findings, f)
-		} else if failed[i] != nil {
-			return nil, failed[i]
 		}
-		if p == nil {
-			continue
-		}
-		rel, _ := inLanguage(normalize(strings.TrimPrefix(p.Path, contentDir+"/")), languages)
-		name, isTerm := strings.CutPrefix(path.Dir(rel), "categories/")
-		if base := path.Base(rel); strings.HasPrefix(base, "_index.") {
-			if name, ok := strings.CutPrefix(path.Dir(rel), section+"/"); ok {
-				s.Sections[name] = p
-			}
-			if isTerm {
-				s.Categories[name] = p
-			}
-			continue
-		}
-		s.Pages = append(s.Pages, p)
-		slug, ok := articleSlug(rel, section)
-		if !ok {
-			continue
-		}
-		if other := s.Articles[slug]; other != nil {
-			s.Findings = append(s.Findings, bad(p.Path, 1, errors.New("also exists as "+other.Path),
-				"Hugo shows only one of the two: keep one, remove the other"))
-			continue
-		}
-		s.Articles[slug] = p
+		s.AllTerms = s.AllTerms && !p.foreign && !p.Front.cascades
+		s.add(p, listed[i], o.Taxonomy)
 	}
-	return s, nil
+	s.bind(o.Wanted)
+	s.unlisted(root, o)
+	s.twins(root)
+	return s
+}
+
+// unlisted finds the pages of wanted articles that are there and that Hugo does not list, such as those with the build option
+// "list: never". Whether they are published is not known.
+func (s *Site) unlisted(root fs.FS, o Options) {
+	for _, dir := range o.Dirs {
+		entries, err := fs.ReadDir(root, dir)
+		if err != nil {
+			continue
+		}
+		files := make(map[string]string) // by stem
+		for _, entry := range entries {
+			if stem, ok := contentStem(entry.Name()); ok && !entry.IsDir() {
+				files[stem] = path.Join(dir, entry.Name())
+			}
+		}
+		for _, w := range o.Wanted {
+			if s.Articles[w.Slug] != nil || s.Rivals[w.Slug] != nil || s.Sections[w.Slug] != nil {
+				continue
+			}
+			name, ok := files[w.Slug]
+			if below, err := fs.ReadDir(root, path.Join(dir, w.Slug)); !ok && err == nil {
+				for _, entry := range below {
+					if stem, isContent := contentStem(entry.Name()); isContent && stem == "index" {
+						name, ok = path.Join(dir, w.Slug, entry.Name()), true
+					}
+				}
+			}
+			if !ok {
+				continue
+			}
+			p, err := read(root, hugo.Page{Path: name}, o.Taxonomy)
+			if f, ok := errors.AsType[diag.Finding](err); ok {
+				s.Findings = append(s.Findings, f)
+			}
+			p.inSection, p.names = true, []string{w.Slug}
+			s.Articles[w.Slug] = p
+			s.Pages = append(s.Pages, p)
+		}
+	}
+}
+
+// contentStem cuts the extension off the name of a content file.
+func contentStem(name string) (stem string, ok bool) {
+	extension := path.Ext(name)
+	switch strings.ToLower(extension) {
+	case ".md", ".markdown", ".mdown", ".html", ".htm", ".org", ".adoc", ".ad", ".asciidoc", ".rst", ".pandoc", ".pdc":
+		return strings.ToLower(strings.TrimSuffix(name, extension)), true
+	}
+	return "", false
+}
+
+// add sorts a page in.
+func (s *Site) add(p *Page, listed hugo.Page, taxonomy string) {
+	dir := normalize(path.Dir(listed.Content))
+	switch listed.Kind {
+	case "page":
+		s.Pages = append(s.Pages, p)
+		p.inSection = strings.HasPrefix(normalize(listed.Content), s.section+"/")
+		p.names = names(listed)
+	case "section":
+		if name, ok := strings.CutPrefix(dir, s.section+"/"); ok {
+			s.Sections[name] = p
+		}
+	case "term":
+		if name, ok := strings.CutPrefix(dir, normalize(taxonomy)+"/"); ok && taxonomy != "" {
+			s.Categories[name] = p
+		}
+	}
+}
+
+// names returns by what a page is called: its file, its slug, and how its address ends.
+func names(listed hugo.Page) []string {
+	file := path.Base(listed.Content)
+	if stem := strings.TrimSuffix(file, path.Ext(file)); stem != "index" {
+		file = stem
+	} else {
+		file = path.Base(path.Dir(listed.Content))
+	}
+	names := []string{addressName(listed.Permalink), listed.Slug, normalize(file)}
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" || name == "." || name == "_content" })
+}
+
+// addressName returns the last element of an address, or "".
+func addressName(permalink string) string {
+	u, err := url.Parse(permalink)
+	if err != nil {
+		return ""
+	}
+	name := strings.TrimSuffix(u.Path, "/")
+	name = name[strings.LastIndexByte(name, '/')+1:]
+	if stem, ok := strings.CutSuffix(name, ".html"); ok {
+		return stem
+	}
+	return name
 }
 
 // normalize makes of a path in the content folder the one by which Hugo knows the page.
 func normalize(path string) string { return strings.ReplaceAll(strings.ToLower(path), " ", "-") }
 
-// articleSlug returns the slug of the page at rel, a path in the content folder, if it is in the section.
-func articleSlug(rel, section string) (string, bool) {
-	name, ok := strings.CutPrefix(rel, section+"/")
-	if !ok {
-		return "", false
+// bind finds the pages of the wanted articles: by the query that a page says it answers, else by name, in the section before
+// the rest of the site. Where several pages could be the one, none is.
+func (s *Site) bind(wanted []Wanted) {
+	byQuery, byName := make(map[string][]*Page), make(map[string][]*Page)
+	for _, p := range s.Pages {
+		if query := p.Front.Params.Query; query != "" {
+			byQuery[query] = append(byQuery[query], p)
+		}
+		for i, name := range p.names {
+			if !slices.Contains(p.names[:i], name) {
+				byName[name] = append(byName[name], p)
+			}
+		}
 	}
-	if dir, base := path.Split(name); strings.HasPrefix(base, "index.") {
-		name = strings.TrimSuffix(dir, "/")
-	} else {
-		name = strings.TrimSuffix(name, path.Ext(name))
+	bound := make(map[*Page]bool)
+	for _, w := range wanted {
+		candidates := byQuery[w.Query]
+		if w.Query == "" || len(candidates) == 0 {
+			candidates = byName[w.Slug]
+		}
+		if inside := slices.DeleteFunc(slices.Clone(candidates), func(p *Page) bool { return !p.inSection }); len(inside) > 0 {
+			candidates = inside
+		}
+		// Of pages that answer one query, that which also has the name is meant.
+		if named := slices.DeleteFunc(slices.Clone(candidates), func(p *Page) bool { return !slices.Contains(p.names, w.Slug) }); len(named) > 0 {
+			candidates = named
+		}
+		switch len(candidates) {
+		case 0:
+		case 1:
+			s.Articles[w.Slug] = candidates[0]
+			bound[candidates[0]] = true
+		default:
+			s.Rivals[w.Slug] = candidates
+		}
 	}
-	return name, name != "" && !strings.Contains(name, "/")
+	for _, p := range s.Pages {
+		if p.inSection && !bound[p] && len(p.names) > 0 && s.Articles[p.names[0]] == nil && s.Rivals[p.names[0]] == nil {
+			s.Articles[p.names[0]] = p
+		}
+	}
 }
 
-func read(root fs.FS, name string) (*Page, error) {
-	source, err := readFile(root, name)
-	if err != nil {
-		return nil, err
+// twins reports the articles that are there as a file and as a folder. Hugo takes one of them, and lists no other.
+func (s *Site) twins(root fs.FS) {
+	for _, p := range s.Pages {
+		if !p.inSection || p.foreign {
+			continue
+		}
+		stem := strings.TrimSuffix(p.Path, path.Ext(p.Path))
+		other := stem + "/index"
+		if path.Base(stem) == "index" {
+			other = path.Dir(stem)
+		}
+		for _, extension := range []string{".md", ".markdown", ".html"} {
+			if info, err := fs.Stat(root, other+extension); err == nil && info.Mode().IsRegular() {
+				s.Findings = append(s.Findings, bad(p.Path, 1, errors.New("also exists as "+other+extension),
+					"Hugo shows only one of the two: keep one, remove the other"))
+			}
+		}
 	}
-	p, err := Parse(name, source)
+}
+
+// SameTerm reports whether two names could be of one term: their letters and digits are the same. Hugo tells some of them
+// apart, "R&D" and "rd"; that none of the site's terms is taken for a new one counts more.
+func SameTerm(a, b string) bool { return Fold(a) == Fold(b) }
+
+// Fold returns what [SameTerm] compares.
+func Fold(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
+}
+
+// read reads the page that Hugo lists. A page exists, whatever is wrong with its file: nothing may be written over it.
+func read(root fs.FS, listed hugo.Page, taxonomy string) (*Page, error) {
+	p := &Page{Path: listed.Path, URL: listed.Permalink, Published: listed.Published,
+		Front: FrontMatter{Title: listed.Title, Draft: listed.Draft, Date: listed.Date}}
+	// Of an adapter, a file of a module, and org-mode Hugo's word is all that is needed.
+	if hugo.IsAdapter(p.Path) || !fs.ValidPath(p.Path) || path.Ext(p.Path) == ".org" {
+		p.foreign = true
+		return p, nil
+	}
+	source, err := readFile(root, p.Path)
 	if err != nil {
-		// The page exists, whatever its front matter says: nothing may be written over it.
-		return &Page{Path: name}, err
+		return p, err
+	}
+	parsed, err := ParseIn(p.Path, source, taxonomy)
+	if err != nil {
+		return p, err
+	}
+	parsed.URL, parsed.Published = p.URL, p.Published
+	if listed.Kind != "" { // with what cascades to it
+		parsed.Front.Draft = p.Front.Draft
 	}
 	if len(source) > maxKept {
-		p.root, p.Source = root, bytes.Clone(source[:p.body])
+		parsed.root, parsed.Source = root, bytes.Clone(source[:parsed.body])
 	}
-	return p, nil
+	return parsed, nil
 }
 
 func readFile(root fs.FS, name string) ([]byte, error) {
@@ -130,63 +292,11 @@ func readFile(root fs.FS, name string) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, bad(name, 1, errors.New("not a regular file"), "content is read from regular files")
 	case info.Size() > maxPage:
-		return nil, bad(name, 1, errors.New("larger than 64 MiB"), "move data out of the content file")
+		return nil, bad(name, 1, fmt.Errorf("larger than %d MiB", maxPage>>20), "move data out of the content file")
 	}
 	source, err := fs.ReadFile(root, name)
 	if err != nil {
 		return nil, bad(name, 1, err, "check the file and its permissions")
 	}
 	return source, nil
-}
-
-// contentFiles lists the content files below dir in order. In a leaf bundle only its index counts;
-// its other files are resources.
-func contentFiles(root fs.FS, dir string, languages []string) ([]string, error) {
-	entries, err := fs.ReadDir(root, dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var paths []string
-	bundle := false
-	for _, entry := range entries {
-		if name := entry.Name(); strings.HasPrefix(name, "index.") && slices.Contains(extensions, path.Ext(name)) {
-			bundle = true
-			if _, ok := inLanguage(name, languages); ok && len(paths) == 0 {
-				paths = append(paths, path.Join(dir, name))
-			}
-		}
-	}
-	if bundle {
-		return paths, nil
-	}
-	for _, entry := range entries {
-		name := path.Join(dir, entry.Name())
-		if entry.IsDir() {
-			below, err := contentFiles(root, name, languages)
-			if err != nil {
-				return nil, err
-			}
-			paths = append(paths, below...)
-		} else if slices.Contains(extensions, path.Ext(name)) {
-			if _, ok := inLanguage(name, languages); ok {
-				paths = append(paths, name)
-			}
-		}
-	}
-	return paths, nil
-}
-
-// inLanguage cuts the language off a file name such as "index.en.md"; ok reports whether it is the first of the
-// languages, which is also the one of a name without any.
-func inLanguage(name string, languages []string) (plain string, ok bool) {
-	stem := strings.TrimSuffix(name, path.Ext(name))
-	language := path.Ext(stem)
-	i := slices.Index(languages, strings.ToLower(strings.TrimPrefix(language, ".")))
-	if i < 0 {
-		return name, true
-	}
-	return strings.TrimSuffix(stem, language) + path.Ext(name), i == 0
 }

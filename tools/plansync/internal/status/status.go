@@ -3,7 +3,6 @@ package status
 
 import (
 	"iter"
-	"strings"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/live"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
@@ -152,6 +151,5 @@ func (in Input) article(article stub.Article) (Article, error) {
 // site's archetype.
 func hasOnlyOutline(existing *page.Page, outline string) (bool, error) {
 	body, err := existing.Body()
-	text := strings.TrimSpace(strings.ReplaceAll(string(body), "\r\n", "\n"))
-	return text == strings.TrimSpace(outline) || text == strings.TrimSpace(stub.Outline), err
+	return stub.IsUntouched(string(body), outline) || stub.IsUntouched(string(body), stub.Outline), err
 }

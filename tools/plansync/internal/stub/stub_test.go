@@ -5,6 +5,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/hugo/hugotest"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/page"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 )
@@ -14,10 +15,8 @@ func TestUpdateKeepsTheContent(t *testing.T) {
 	p := plan.Parse("plan/p.md", []byte("## Identified Search Queries\n1. **a** — New\n"), plan.Options{Section: "learn"})
 	for _, content := range []string{"Text.\n", strings.Repeat("Text.\n", 1000)} {
 		old := "+++\ntitle = 'Old'\nweight = 1\n[params]\nplan = 'p'\nquery = 'a'\n+++\n" + content
-		site, err := page.ReadSite(fstest.MapFS{"content/learn/a.md": {Data: []byte(old)}}, "content", "learn", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		content := fstest.MapFS{"content/learn/a.md": {Data: []byte(old)}}
+		site := page.ReadSite(content, hugotest.Pages(content, "content"), page.Options{Section: "learn", Taxonomy: "categories"})
 		files, errs := Files([]*plan.Plan{p}, site, Options{Update: true})
 		if len(errs) > 0 || len(files) != 1 {
 			t.Fatalf("%d files, errors: %v", len(files), errs)
