@@ -3,7 +3,7 @@
 // the Nu checker, a structured-data validator, MDN's HTTP Observatory and xmllint.
 //
 // Two sites are built, once for each run: the site that this repository publishes, as
-// its production build makes it, and the theme's exampleSite.
+// its production build makes it, and testdata/site, which has all that may go wrong.
 //
 // The Node packages are installed by `npm ci` in this folder. What a machine lacks is
 // skipped with the reason, unless PLANSYNC_TEST_REQUIRE is "all". Other variables:

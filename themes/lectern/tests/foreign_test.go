@@ -41,7 +41,7 @@ func TestForeignArticles(t *testing.T) {
 		"content/learn/one.md": {Data: []byte(frontMatter + "# One & two\n\n![a](a.png), ![b](b.png)\n\n![s](/img/s.png)\n\n![n](/img/none.png)\n\n" +
 			"## [Linked](https://example.org) heading\n\n#### Skipped\n\n    indented < code\n\n#### Sibling\n\n## End\n\n" +
 			"| | |\n|-|-|\n| a | `b` |\n\n1. Step\n   ```sh\n   ls\n   ```\n")},
-		"static/img/s.png":     {Data: mustRead(t, themeDir, "exampleSite/content/learn/everything/sheet.png")},
+		"static/img/s.png":     {Data: mustRead(t, "testdata/site", "content/learn/everything/sheet.png")},
 		"content/learn/two.md": {Data: []byte("---\ntitle: Two\ndate: 2024-03-06\nauthors: [Bob, {name: Cy}]\n---\nText.\n")},
 	})
 	for file, wants := range map[string][]string{
@@ -79,7 +79,7 @@ func TestForeignFrontMatter(t *testing.T) {
 	const front = "---\ndate: 2024-03-05\nkeywords: [a, b]\n"
 	files := fstest.MapFS{
 		"hugo.toml":            {Data: []byte(twoLines)},
-		"assets/s.png":         {Data: mustRead(t, themeDir, "exampleSite/content/learn/everything/sheet.png")},
+		"assets/s.png":         {Data: mustRead(t, "testdata/site", "content/learn/everything/sheet.png")},
 		"content/learn/one.md": {Data: []byte(front + "image: [none.png, s.png]\n---\nText.\n")},
 		"content/learn/two.md": {Data: []byte(front + "---\nText.\n")},
 	}
@@ -137,7 +137,7 @@ func TestLinksOfASubPath(t *testing.T) {
 		"content/learn/draft.md":     {Data: []byte("---\ntitle: Draft\ndraft: true\n---\n")},
 		"content/blog/post.md":       {Data: []byte("---\ntitle: Post\ndate: 2024-03-05\n---\n")},
 		"content.fr/learn/trois.md":  {Data: []byte("---\ntitle: Trois\n---\n")},
-		"static/img/s.png":           {Data: mustRead(t, themeDir, "exampleSite/content/learn/everything/sheet.png")},
+		"static/img/s.png":           {Data: mustRead(t, "testdata/site", "content/learn/everything/sheet.png")},
 	})
 	const page = `<a href="/sub/learn/two/">source</a> <a href="/sub/learn/">up</a> <a href="/sub/learn/two/?a=1#part">beside</a> <a href="/sub/learn/two/">whole</a> ` +
 		`<a href="/sub/fr/learn/trois/">other</a> <a href="/sub/tags/%C3%A9t%C3%A9/">term</a> <a href="/sub/2024/post/">dated</a> <a href="/sub/learn/two/">ref</a> ` +

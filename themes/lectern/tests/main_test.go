@@ -3,7 +3,6 @@ package tests
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 )
@@ -60,8 +59,8 @@ func themesDir(t *testing.T) string {
 }
 
 func theExample(t *testing.T) *site {
-	if _, err := os.Stat(filepath.Join(themeDir, "exampleSite")); err != nil {
-		missing(t, "the theme has no exampleSite: %v", err)
+	if _, err := os.Stat("testdata/site"); err != nil {
+		missing(t, "there is no example site: %v", err)
 	}
 	return mustBuild(t, exampleSite)
 }

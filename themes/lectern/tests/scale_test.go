@@ -129,7 +129,7 @@ func TestShardsMakeTheSameSite(t *testing.T) {
 	merged := map[string][]byte{}
 	for _, segment := range regexp.MustCompile(`(?m)^\[segments\.(\w+)`).FindAllSubmatch(block[1], -1) {
 		part := t.TempDir()
-		if _, err := runHugo(filepath.Join(themeDir, "exampleSite"), "--minify", "--noBuildLock", "--themesDir", themesDir(t),
+		if _, err := runHugo("testdata/site", "--minify", "--noBuildLock", "--themesDir", themesDir(t),
 			"--baseURL", whole.base, "--config", "hugo.toml,"+config, "--renderSegments", string(segment[1]), "--destination", part); err != nil {
 			t.Fatal(err)
 		}

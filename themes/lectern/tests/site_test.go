@@ -69,7 +69,7 @@ func buildMain(work string) (*site, error) {
 // absoluteThemes is the folder that holds the theme under its name, for Hugo's --themesDir.
 func absoluteThemes() (string, error) { return filepath.Abs("../..") }
 
-// buildExample builds the theme's exampleSite as another site would use the theme: from
+// buildExample builds the site of all that may go wrong as another site would use the theme: from
 // its own folder, with the theme found by name beside other themes.
 func buildExample(work string) (*site, error) {
 	themes, err := absoluteThemes()
@@ -77,7 +77,7 @@ func buildExample(work string) (*site, error) {
 		return nil, err
 	}
 	args := []string{"--gc", "--minify", "--printPathWarnings", "--themesDir", themes}
-	return build("example", filepath.Join(themeDir, "exampleSite"), filepath.Join(work, "example"), "https://lectern.example/", args)
+	return build("example", "testdata/site", filepath.Join(work, "example"), "https://lectern.example/", args)
 }
 
 func build(name, source, dir, base string, args []string) (*site, error) {
