@@ -58,8 +58,8 @@ func corners(n int) map[string]string {
 }
 
 // BenchmarkParse reads documents of 1 and 8 MB that are hard on a parser. "exponent" says how the
-// time grows from the one to the other, and "x-goldmark" how many times as long it takes as goldmark
-// alone, with the same extensions and on the same bytes.
+// time grows from the one to the other, and "x-goldmark" how many times as long it takes as
+// goldmark alone, with the same extensions and on the same bytes.
 func BenchmarkParse(b *testing.B) {
 	theirs := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser()
 	small, large := corners(1<<20), corners(8<<20)

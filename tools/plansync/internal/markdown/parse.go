@@ -107,10 +107,10 @@ func parse(source, content []byte, front Span) (doc *Document, err error) {
 	return d, nil
 }
 
-// readable returns a text of the same length whose lines end as goldmark expects: every CR that ends
-// a line by itself is a LF, and the one of a CRLF after what may be the marker of an empty list item
-// is a blank, since goldmark takes it for a character of the item. A text without either is returned
-// as it is.
+// readable returns a text of the same length whose lines end as goldmark expects: every CR that
+// ends a line by itself is a LF, and the one of a CRLF after what may be the marker of an empty
+// list item is a blank, since goldmark takes it for a character of the item. A text without either
+// is returned as it is.
 func readable(source []byte) []byte {
 	content := source
 	for i := 0; i < len(source); i++ {

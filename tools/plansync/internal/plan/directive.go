@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+	"sort"
 	"strings"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
@@ -15,15 +17,13 @@ type declaration struct {
 	used       bool
 }
 
-// The line by which an owner says that a file is a plan, and the one by which a file says that it is
-// none.
-const (
-	AdoptionLine = "<!-- plansync: plan -->"
-	ignoreLine   = "<!-- plansync: ignore -->"
-)
+// AdoptionLine is the line by which an owner says that a file is a plan. <!-- plansync: ignore -->
+// says that it is none; right above a table or a list, it speaks of that only.
+const AdoptionLine = "<!-- plansync: plan -->"
 
 // attributes of a declaration, each with what it names.
-var attributeNames = []string{"title", "slug", "keyword", "path", "state", "link", "category", "done"}
+var attributeNames = []string{"title", "slug", "keyword", "path", "state", "link", "category",
+	"done"}
 
 // readDirectives reads the comments that speak to plansync.
 func (p *Plan) readDirectives() {
@@ -39,12 +39,17 @@ func (p *Plan) readDirectives() {
 		case "plan":
 			p.adopted = true
 		case "ignore":
-			p.ignored = true
+			if p.isAboveCarrier(at) {
+				p.ignores = append(p.ignores, at)
+			} else {
+				p.ignored = true
+			}
 		case "articles":
 			d := declaration{at: at, attributes: make(map[string]string)}
 			if problem := d.read(attributes); problem != "" {
 				p.problem(at, diag.Warning, "bad-declaration",
-					`write it as <!-- plansync: articles title="Idea" link="We have" done="✅" -->`, "declaration: %s", problem)
+					`write it as <!-- plansync: articles title="Idea" link="We have" done="✅" -->`,
+					"declaration: %s", problem)
 			}
 			p.declarations = append(p.declarations, d)
 		default:
@@ -54,7 +59,28 @@ func (p *Plan) readDirectives() {
 	}
 }
 
-// read reads attributes: name="value", with either kind of quotation marks. It returns what is wrong.
+// isAboveCarrier reports whether a comment stands right above a table or a list, of which it
+// speaks.
+func (p *Plan) isAboveCarrier(at Span) bool {
+	i := sort.Search(len(p.doc.Blocks),
+		func(i int) bool { return p.doc.Blocks[i].Lines.Start >= at.End })
+	if i == len(p.doc.Blocks) {
+		return false
+	}
+	b := &p.doc.Blocks[i]
+	return (b.Kind == markdown.Table || b.Kind == markdown.List) &&
+		isBlankLines(p.slice(Span{at.End, b.Lines.Start}))
+}
+
+// isIgnored reports whether a comment right above a block says that it names no articles.
+func (k *kept) isIgnored(b *markdown.Block) bool {
+	return slices.ContainsFunc(k.ignores, func(at Span) bool {
+		return at.End <= b.Lines.Start && isBlankLines(k.slice(Span{at.End, b.Lines.Start}))
+	})
+}
+
+// read reads attributes: name="value", with either kind of quotation marks. It returns what is
+// wrong.
 func (d *declaration) read(text string) (problem string) {
 	for text = strings.TrimSpace(text); text != ""; text = strings.TrimSpace(text) {
 		name, rest, ok := strings.Cut(text, "=")

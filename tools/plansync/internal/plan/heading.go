@@ -84,13 +84,16 @@ var doneMarks = []string{":white_check_mark:", ":heavy_check_mark:", "✅", "✔
 // emojiForm is a variation selector: it asks for the picture of the sign before it.
 const emojiForm = "\ufe0f"
 
-// doneMark returns where the done mark at the end of a heading's text stands, with the blanks before
-// it. More than one is one.
+// doneMark returns where the done mark at the end of a heading's text stands, with the blanks
+// before it. More than one is one.
 func doneMark(text []byte, s Span) (mark Span, ok bool) {
 	mark = Span{s.End, s.End}
 	for {
 		before := bytes.TrimSuffix(text[s.Start:mark.Start], []byte(emojiForm))
-		n := slices.IndexFunc(doneMarks, func(m string) bool { return bytes.HasSuffix(before, []byte(m)) })
+		n := slices.IndexFunc(doneMarks, func(m string) bool {
+			return bytes.HasSuffix(before,
+				[]byte(m))
+		})
 		if n < 0 {
 			return mark, mark.End > mark.Start
 		}

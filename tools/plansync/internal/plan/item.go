@@ -2,7 +2,10 @@ package plan
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/markdown"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/vocabulary"
 )
@@ -21,8 +24,8 @@ type itemAddress struct {
 	shown bool // the text stands there for a reader, beside the title
 }
 
-// readItems reads a list of articles, by its index: most of its items have a slug, a path or a file,
-// or it stands below a declaration.
+// readItems reads a list of articles, by its index: most of its items have a slug, a path or a
+// file, or it stands below a declaration.
 func (k *kept) readItems(index int) {
 	blocks := k.doc.Blocks
 	var items []listItem
@@ -47,6 +50,13 @@ func (k *kept) readItems(index int) {
 	}
 	c := k.carry(Span(blocks[index].Lines))
 	for _, item := range items {
+		if k.declared == nil && item.address.text == "" {
+			at := trim(k.text, Span(item.block.Lines))
+			k.refuse(at, diag.Warning, "no-slug",
+				"give it a slug after the title, as (`my-slug`), or take it out of the list",
+				"%q: no slug, path or file, as the other items have", k.slice(item.content))
+			continue
+		}
 		k.readListItem(item, c)
 	}
 }
@@ -57,8 +67,12 @@ func (k *kept) addressIn(content Span) itemAddress {
 	for in := range k.inlines(content) {
 		at := Span(in.Inner)
 		switch in.Kind {
-		case markdown.CodeSpan, markdown.Strong:
+		case markdown.CodeSpan:
 			if k.isAddress(k.slice(at)) {
+				return itemAddress{k.slice(at), at, true}
+			}
+		case markdown.Strong: // a bold word inside a sentence is one
+			if in.Whole.Start == content.Start && k.isAddress(k.slice(at)) {
 				return itemAddress{k.slice(at), at, true}
 			}
 		case markdown.Link:
@@ -67,15 +81,27 @@ func (k *kept) addressIn(content Span) itemAddress {
 			}
 			target := k.doc.Target(in)
 			if address, ok, err := vocabulary.ReadAddress(target); ok && err == nil && k.isOurs(address) &&
-				address.Form != vocabulary.Bare && (address.Form == vocabulary.File || k.options.inSection(target)) {
+				(address.Host == "" || k.options.BaseURL != "") && address.Form != vocabulary.Bare &&
+				(address.Form == vocabulary.File || k.options.inSection(target)) {
 				return itemAddress{target, Span(in.Whole), false}
 			}
 		case markdown.Text:
 			text := k.slice(at)
-			for word := range strings.FieldsSeq(text) {
-				word = strings.Trim(word, "()[],;:")
-				if word != "" && k.isAddress(word) {
-					start := at.Start + strings.Index(text, word)
+			for field := range strings.FieldsSeq(text) {
+				word := strings.Trim(field, "()[],;:")
+				if word == "" || !k.isAddress(word) {
+					continue
+				}
+				start := at.Start + strings.Index(text, word)
+				word = k.slice(Span{start, start + len(word)})
+				// "long-term" is a slug in brackets, or where the item starts with it and a dash follows.
+				apart := field != word && strings.Trim(field, "()[]") == word
+				if !apart && start == content.Start {
+					rest := k.slice(Span{start + len(word), content.End})
+					apart = rest == "" ||
+						k.slice(k.withoutSeparator(Span{start + len(word), content.End})) != strings.TrimSpace(rest)
+				}
+				if apart || !vocabulary.IsSlug(word) && !strings.HasPrefix(word, "$") {
 					return itemAddress{word, Span{start, start + len(word)}, true}
 				}
 			}
@@ -88,10 +114,12 @@ func (k *kept) addressIn(content Span) itemAddress {
 func (k *kept) isAddress(text string) bool {
 	address, ok, _ := vocabulary.ReadAddress(text)
 	switch {
-	case !ok || address.Form == vocabulary.URL && !k.isOurs(address):
-		return false
+	case !ok || address.Form == vocabulary.URL && (k.options.BaseURL == "" || !k.isOurs(address)):
+		return false // a list of links to other sites is none of articles
 	case address.Form == vocabulary.Bare:
 		return vocabulary.IsSlug(text)
+	case address.Form == vocabulary.Path: // of a page, and no file of a program
+		return !strings.Contains(address.Slug, ".")
 	}
 	return true
 }
@@ -121,8 +149,9 @@ func (k *kept) readListItem(item listItem, c *carrier) {
 		next := k.segment(Span{end, item.content.End})
 		inside := k.withoutSeparator(next)
 		if r := k.state(inside, c); r.State == vocabulary.Unstated || r.State == vocabulary.Unknown {
-			if a.title, _ = vocabulary.ReadTitle(k.plain(inside), k.strongIn(inside), ""); a.title != "" {
-				end = next.End
+			title, _ := vocabulary.ReadTitle(k.plain(inside), k.strongIn(inside), "")
+			if isTitle(title) {
+				a.title, end = title, next.End
 			}
 		}
 	}
@@ -149,6 +178,15 @@ func (k *kept) readListItem(item listItem, c *carrier) {
 		}
 	}
 	k.add(a, c)
+}
+
+// maxTitleWords is how many words a title has at most that follows a slug: more describe it.
+const maxTitleWords = 16
+
+// isTitle reports whether what follows a slug is its title, and no description and no date.
+func isTitle(s string) bool {
+	first, _ := utf8.DecodeRuneInString(s)
+	return s != "" && !unicode.IsLower(first) && !isDate(s) && len(strings.Fields(s)) <= maxTitleWords
 }
 
 // nameEnd returns where the name of an item's article ends: after its bold title, or else after its
@@ -198,8 +236,8 @@ func (k *kept) marks(item listItem, end int, c *carrier) (lead, mark Span) {
 	return lead, Span{end, end}
 }
 
-// segment returns the text at the start of s with the separator before it, up to the next dash or the
-// end of the line.
+// segment returns the text at the start of s with the separator before it, up to the next dash or
+// the end of the line.
 func (k *kept) segment(s Span) Span {
 	inside := k.withoutSeparator(s)
 	text := k.slice(inside)

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"net/url"
+	"sort"
 	"strings"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
@@ -77,6 +78,7 @@ type headingAbove struct {
 	text    Span
 	meaning vocabulary.Heading
 	name    bool // the document's own title, or an article's: no category
+	article bool
 }
 
 // kept reads what the standard sections do not own. It runs after them.
@@ -120,10 +122,13 @@ func (p *Plan) readKept() {
 			k.open(i)
 			continue
 		}
+		if k.isIgnored(b) {
+			continue
+		}
 		k.declared = k.declarationBefore(b)
 		switch part := p.partAt(b.Lines.Start); {
 		case part == queriesPart && b.Kind == markdown.Table:
-		case part != otherPart, standard && k.declared == nil:
+		case part != otherPart, k.declared == nil && (standard || k.inArticle()):
 			continue
 		}
 		switch b.Kind {
@@ -190,11 +195,25 @@ func (k *kept) open(index int) {
 	text := Span(b.Text)
 	k.above = append(k.above, headingAbove{
 		level: b.Level, text: text, meaning: k.words.Heading(k.plain(text)),
-		name: b.Level == 1 && text == k.titleAt || k.headed[index],
+		name:    b.Level == 1 && text == k.titleAt || k.headed[index],
+		article: k.headed[index],
 	})
 	if k.headed[index] {
 		k.readSection(index)
 	}
+}
+
+// maxCategory is how many words a category has at most: a longer heading is a sentence.
+const maxCategory = 8
+
+// inArticle reports whether what is read now is the author's text below the heading of an article.
+func (k *kept) inArticle() bool {
+	for _, h := range k.above {
+		if h.article {
+			return true
+		}
+	}
+	return false
 }
 
 // carry starts what names articles at a line.
@@ -211,7 +230,8 @@ func (k *kept) carry(at Span) *carrier {
 				c.stage = h.meaning.State
 			}
 		}
-		if h.meaning.Kind == vocabulary.HeadingCategory {
+		if h.meaning.Kind == vocabulary.HeadingCategory &&
+			len(strings.Fields(h.meaning.Name)) <= maxCategory {
 			c.category = h.meaning.Name
 			break
 		}
@@ -255,7 +275,8 @@ func (k *kept) add(a article, c *carrier) {
 	switch {
 	case a.state.State == vocabulary.Unknown:
 		k.refuse(a.name, diag.Warning, "unknown-state",
-			"say what it means: published = [\""+a.state.Word+"\"] below [params.plansync.states], or in-work, not-begun",
+			"say what it means below [params.plansync.states]: published = [\""+a.state.Word+
+				"\"], or in-work, or not-begun",
 			"%q: the state %q is not known", slug, a.state.Word)
 	case a.state.State == vocabulary.Dropped:
 		k.refuse(a.name, diag.Advice, "dropped", "", "%q: dropped, no article (%s)", slug, a.state.Word)
@@ -270,7 +291,8 @@ func (k *kept) add(a article, c *carrier) {
 // isOfAnother reports whether the only address of a row is a link to another article than its title
 // names: the row says that its own is not published yet.
 func (k *kept) isOfAnother(a article, slug string) bool {
-	if a.linked == "" || len(a.addresses) > 1 || a.title == "" || a.state.State == vocabulary.Published ||
+	if a.linked == "" || len(a.addresses) > 1 || a.title == "" ||
+		a.state.State == vocabulary.Published ||
 		a.state.State == vocabulary.Unstated {
 		return false
 	}
@@ -319,7 +341,8 @@ func (k *kept) take(slug string, address vocabulary.Address, a article, c *carri
 		state = c.stage
 	}
 	c.places = append(c.places, len(k.places))
-	k.places = append(k.places, place{slug: slug, title: a.title, carrier: len(k.carriers) - 1, name: a.name,
+	k.places = append(k.places, place{slug: slug, title: a.title, carrier: len(k.carriers) - 1,
+		name:  a.name,
 		lines: a.lines, state: state, word: a.state.Word, slot: a.slot, link: a.link, url: a.linked})
 	if i, ok := k.seen[slug]; ok {
 		k.Queries[i].Done = k.Queries[i].Done || state == vocabulary.Published
@@ -328,7 +351,8 @@ func (k *kept) take(slug string, address vocabulary.Address, a article, c *carri
 	if k.standardSlugs[slug] {
 		return // the list of queries has it
 	}
-	q := Query{Slug: slug, Title: a.title, Span: a.name, kept: true, Done: state == vocabulary.Published}
+	q := Query{Slug: slug, Title: a.title, Span: a.name, kept: true,
+		Done: state == vocabulary.Published}
 	if len(a.keywords) > 0 {
 		q.Text, q.More = a.keywords[0], a.keywords[1:]
 	}
@@ -364,7 +388,8 @@ func (k *kept) group(category string, item Item) {
 	if _, err := vocabulary.TitleSlug(category); err != nil {
 		if _, reported := k.groups[category]; !reported {
 			k.groups[category] = -1
-			k.problem(item.Span, diag.Advice, "no-category", "name it in a column Category, in Latin letters",
+			k.problem(item.Span, diag.Advice, "no-category",
+				"name it in a column Category, in Latin letters",
 				"category %q: no page can be named after it", category)
 		}
 		return
@@ -387,40 +412,48 @@ func (k *kept) group(category string, item Item) {
 	}
 }
 
-// nothingRead reports a section of queries without a query, and lists of what may be titles in a file
-// of which nothing could be read.
+// nothingRead reports a section of queries without a query, and says which lists of what may be
+// titles are not read. They are findings only in a plan of which nothing is read.
 func (k *kept) nothingRead() {
-	if len(k.Queries)+len(k.Searches)+len(k.Findings)+len(k.Phases) > 0 {
-		return
-	}
-	if k.queriesAt != (Span{}) {
-		k.problem(k.queriesAt, diag.Warning, "no-queries", "write them below it: 1. **my-slug** — My Title",
+	nothing := len(k.Queries)+len(k.Searches)+len(k.Findings)+len(k.Phases) == 0
+	if nothing && k.queriesAt != (Span{}) {
+		k.problem(k.queriesAt, diag.Warning, "no-queries",
+			"write them below it: 1. **my-slug** — My Title",
 			"section %q: no query in it", k.slice(k.queriesAt))
 		return
 	}
 	blocks := k.doc.Blocks
 	for i := 0; i < len(blocks); i = blocks[i].Next {
-		if blocks[i].Kind != markdown.List {
+		if blocks[i].Kind != markdown.List || k.isRead(Span(blocks[i].Lines)) ||
+			k.partAt(blocks[i].Lines.Start) != otherPart {
 			continue
 		}
 		items, titles := 0, 0
 		for j := i + 1; j < blocks[i].Next; j = blocks[j].Next {
 			items++
-			if j+1 < blocks[j].Next && blocks[j+1].Kind == markdown.Paragraph && k.namesTitle(Span(blocks[j+1].Text)) {
+			if j+1 < blocks[j].Next && blocks[j+1].Kind == markdown.Paragraph &&
+				k.namesTitle(Span(blocks[j+1].Text)) {
 				titles++
 			}
 		}
-		if items < 3 || 2*titles <= items {
+		if 2*titles <= items {
 			continue
 		}
 		const line = "<!-- plansync: articles -->"
 		k.Declarations = append(k.Declarations, Declaration{
 			Line: k.Position(blocks[i].Lines.Start).Line, Text: line, offset: blocks[i].Lines.Start})
-		if k.isPlan {
-			k.problem(Span(blocks[i].Lines), diag.Warning, "maybe-articles", "if it does, put this line above it: "+line,
+		if nothing {
+			k.problem(Span(blocks[i].Lines), diag.Warning, "maybe-articles",
+				"if it does, put this line above it: "+line,
 				"a list that may name articles: no slug, path or file in its items")
 		}
 	}
+}
+
+// isRead reports whether something in the lines names an article already.
+func (k *kept) isRead(lines Span) bool {
+	i := sort.Search(len(k.places), func(i int) bool { return k.places[i].lines.Start >= lines.Start })
+	return i < len(k.places) && k.places[i].lines.Start < lines.End
 }
 
 // namesTitle reports whether an item starts with a quoted title, or has all of its name in bold.
@@ -428,9 +461,13 @@ func (k *kept) namesTitle(content Span) bool {
 	if _, rest, ok := k.box(content); ok {
 		content = rest
 	}
-	_, _, quoted := quotation(k.text, content)
-	inside, _, bold := k.strongAt(content)
-	return quoted || bold && strings.Contains(k.slice(inside), " ") && !strings.HasSuffix(k.slice(inside), ":")
+	if vocabulary.Titles(k.plain(content)) == 1 {
+		return true
+	}
+	inside, after, bold := k.strongAt(content)
+	return bold && len(strings.Fields(k.slice(inside))) > 2 && !strings.HasSuffix(k.slice(inside),
+		":") &&
+		!strings.HasPrefix(k.slice(Span{after, content.End}), ":")
 }
 
 // compareStates reports articles that are named twice and said to be published only once.
@@ -444,10 +481,13 @@ func (k *kept) compareStates() {
 			continue
 		}
 		before := k.places[j].state == vocabulary.Published
-		if p.state != vocabulary.Unstated && before != (p.state == vocabulary.Published) && !reported[p.slug] {
+		if p.state != vocabulary.Unstated && before != (p.state == vocabulary.Published) &&
+			!reported[p.slug] {
 			reported[p.slug] = true
-			k.problem(p.name, diag.Warning, "states-differ", "plansync sync keeps both in step once the page is published",
-				"%q: said to be %s here, and otherwise in line %d", p.slug, p.state, k.Position(k.places[j].name.Start).Line)
+			k.problem(p.name, diag.Warning, "states-differ",
+				"plansync sync keeps both in step once the page is published",
+				"%q: said to be %s here, and otherwise in line %d", p.slug, p.state,
+				k.Position(k.places[j].name.Start).Line)
 		}
 	}
 }

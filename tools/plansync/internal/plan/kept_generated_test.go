@@ -21,12 +21,14 @@ type keptPlan struct {
 	slugs []string
 }
 
-var keptWords = strings.Fields("Gravel Sheds Bread Rain Choir Racks Labels Fans Tide Pools Ovens Florist Stock Till Reports Voice")
+var keptWords = strings.Fields("Gravel Sheds Bread Rain Choir Racks Labels Fans " +
+	"Tide Pools Ovens Florist Stock Till Reports Voice")
 
 // article returns the next article, and whether the plan says that it is published.
 func (p *keptPlan) article() (slug, title string, done bool) {
 	p.n++
-	title = fmt.Sprintf("%s and %s No %d", keptWords[p.IntN(len(keptWords))], keptWords[p.IntN(len(keptWords))], p.n)
+	title = fmt.Sprintf("%s and %s No %d", keptWords[p.IntN(len(keptWords))],
+		keptWords[p.IntN(len(keptWords))], p.n)
 	slug = strings.ToLower(strings.ReplaceAll(title, " ", "-"))
 	done = p.IntN(3) == 0
 	if done {
@@ -40,7 +42,8 @@ func (p *keptPlan) pick(of ...string) string { return of[p.IntN(len(of))] }
 
 // table writes a table of articles, aligned or not.
 func (p *keptPlan) table() {
-	names := []string{p.pick("Title", "**Working Title**", "Article", "Post title"), p.pick("Keyword", "Target Keyword", "Primary keyword")}
+	names := []string{p.pick("Title", "**Working Title**", "Article", "Post title"),
+		p.pick("Keyword", "Target Keyword", "Primary keyword")}
 	withSlug, withState, withLink := p.IntN(2) == 0, p.IntN(4) > 0, p.IntN(3) == 0
 	if withSlug {
 		names = append(names, p.pick("Slug", "URL slug"))
@@ -52,8 +55,10 @@ func (p *keptPlan) table() {
 		names = append(names, p.pick("Live URL", "Live link"))
 	}
 	names = append(names, "Notes")
-	doneWord, openWord := p.pick("Published", "✅ Live", "**Done**"), p.pick("Planned", "Not started", "🔴 Todo")
-	form := p.pick("`/learn/%s/`", "/learn/%s", "https://example.org/learn/%s/", "[/learn/%s](https://example.org/learn/%[1]s)")
+	doneWord, openWord := p.pick("Published", "✅ Live", "**Done**"), p.pick("Planned", "Not started",
+		"🔴 Todo")
+	form := p.pick("`/learn/%s/`", "/learn/%s", "https://example.org/learn/%s/",
+		"[/learn/%s](https://example.org/learn/%[1]s)")
 	rows := [][]string{names, nil}
 	for range 1 + p.IntN(4) {
 		slug, title, done := p.article()
@@ -149,13 +154,15 @@ func (p *keptPlan) headings() {
 	p.WriteString("### Spare\n\n**Target keyword:** spare\n**Status:** Planned\n\n")
 	for range 2 + p.IntN(2) {
 		slug, title, done := p.article()
-		fmt.Fprintf(p, "### %s\n\n- **Slug:** `%s`\n- **Target keyword:** %s\n- **Status:** %s\n\nText of the author.\n\n",
+		fmt.Fprintf(p, "### %s\n\n- **Slug:** `%s`\n- **Target keyword:** %s\n- **Status:** %s\n\n"+
+			"Text of the author.\n\n",
 			title, slug, strings.ToLower(title), map[bool]string{true: "Published", false: "Planned"}[done])
 	}
 }
 
 // Every plan of tables, lists and headings is synced without an error; only lines that name what is
-// newly published change; a second run changes nothing; and what is taken back leaves the plan as it was.
+// newly published change; a second run changes nothing; and what is taken back leaves the plan as
+// it was.
 func TestGeneratedKeptPlans(t *testing.T) {
 	plans := 3000
 	if n, err := strconv.Atoi(os.Getenv("PLANSYNC_TEST_PLANS")); err == nil {
@@ -171,8 +178,10 @@ func TestGeneratedKeptPlans(t *testing.T) {
 				p.headings()
 				break
 			}
-			fmt.Fprintf(p, "\n## %s\n\n", p.pick("Cluster: Roofs", "Week 3", "Cooking", "Part "+strconv.Itoa(i)))
-			p.WriteString(p.pick("", "Some words.\n\n", "| Metric | Target |\n|---|---|\n| Visits | 500 |\n\n", "```\n- `a-b-c`\n```\n\n"))
+			fmt.Fprintf(p, "\n## %s\n\n", p.pick("Cluster: Roofs", "Week 3", "Cooking",
+				"Part "+strconv.Itoa(i)))
+			p.WriteString(p.pick("", "Some words.\n\n",
+				"| Metric | Target |\n|---|---|\n| Visits | 500 |\n\n", "```\n- `a-b-c`\n```\n\n"))
 			[]func(){p.table, p.list, p.declared}[p.IntN(3)]()
 		}
 		source := p.String()
@@ -211,7 +220,8 @@ func TestGeneratedKeptPlans(t *testing.T) {
 		}
 		recorded += change.States + change.Boxes
 		if twice, _, err := after.Sync(more, SyncOptions{}); err != nil || twice != after {
-			t.Fatalf("seed %d: a second run changes %s, or %v", seed, changedLines(string(after.Source), string(twice.Source)), err)
+			t.Fatalf("seed %d: a second run changes %s, or %v", seed, changedLines(string(after.Source),
+				string(twice.Source)), err)
 		}
 		for _, f := range after.Drift(more) {
 			if f.Rule != "no-word" {
@@ -221,8 +231,10 @@ func TestGeneratedKeptPlans(t *testing.T) {
 		back, _, err := after.Sync(pages, SyncOptions{Prune: true})
 		// A link that is wider than its column leaves the table less aligned.
 		padding := regexp.MustCompile(` +\|`)
-		if err != nil || padding.ReplaceAllString(string(back.Source), " |") != padding.ReplaceAllString(source, " |") {
-			t.Fatalf("seed %d: taken back: %v\n%s\nof\n%s", seed, err, diff.Diff("before", []byte(source), "after", back.Source), source)
+		if err != nil || padding.ReplaceAllString(string(back.Source),
+			" |") != padding.ReplaceAllString(source, " |") {
+			t.Fatalf("seed %d: taken back: %v\n%s\nof\n%s", seed, err, diff.Diff("before", []byte(source),
+				"after", back.Source), source)
 		}
 	}
 	t.Logf("%d states written", recorded)

@@ -12,7 +12,8 @@ import (
 )
 
 // keptOptions are those of the site that the archives speak of.
-var keptOptions = Options{Section: "learn", BaseURL: "https://example.org/", KeepCase: DefaultKeepCase}
+var keptOptions = Options{Section: "learn", BaseURL: "https://example.org/",
+	KeepCase: DefaultKeepCase}
 
 // adopt returns the plan with its owner's word, and by how many lines it is longer.
 func adopt(source string) (adopted string, lines int) {
@@ -88,7 +89,8 @@ func TestKeptPlans(t *testing.T) {
 			}
 			got := map[string]string{"reading": describe(p, shift)}
 			for _, f := range append(p.Findings, p.Drift(pages)...) {
-				got["findings"] += fmt.Sprintf("%d: %s: %s [%s]\n  hint: %s\n", f.Line-shift, f.Severity, f.Message, f.Rule, f.Hint)
+				got["findings"] += fmt.Sprintf("%d: %s: %s [%s]\n  hint: %s\n", f.Line-shift, f.Severity,
+					f.Message, f.Rule, f.Hint)
 			}
 			synced, _, err := p.Sync(pages, options)
 			if err != nil {
@@ -117,7 +119,8 @@ func TestKeptPlans(t *testing.T) {
 				t.Errorf("a second run changes the plan, or %v", err)
 			}
 			unadopted := Parse("plan.md", []byte(files["plan.md"]), keptOptions)
-			if untouched, _, err := unadopted.Sync(pages, options); shift > 0 && (err != nil || untouched != unadopted) {
+			if untouched, _, err := unadopted.Sync(pages, options); shift > 0 &&
+				(err != nil || untouched != unadopted) {
 				t.Errorf("written without the owner's word, or %v", err)
 			}
 		})

@@ -75,8 +75,8 @@ func (p *Plan) strongAt(s Span) (inside Span, after int, ok bool) {
 	return Span{}, 0, false
 }
 
-// titleOf returns s as a title that is written elsewhere: what a reader sees, where emphasis and code
-// keep their marks. Links are their texts; images and comments are left out.
+// titleOf returns s as a title that is written elsewhere: what a reader sees, where emphasis and
+// code keep their marks. Links are their texts; images and comments are left out.
 func (p *Plan) titleOf(s Span) string {
 	all := p.doc.Inlines
 	i := sort.Search(len(all), func(i int) bool { return all[i].Whole.Start >= s.Start })

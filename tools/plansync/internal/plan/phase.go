@@ -49,8 +49,8 @@ func phaseName(text string) (name string, numbered bool) {
 	return text, false
 }
 
-// box returns where the sign of a box at the start of an item stands, and what follows the box. Some
-// teams have signs of their own for what is under way. A link or a footnote is no box.
+// box returns where the sign of a box at the start of an item stands, and what follows the box.
+// Some teams have signs of their own for what is under way. A link or a footnote is no box.
 func (p *Plan) box(content Span) (sign, rest Span, ok bool) {
 	text := p.text[content.Start:content.End]
 	if len(text) < len("[ ]") || text[0] != '[' {
@@ -61,7 +61,8 @@ func (p *Plan) box(content Span) (sign, rest Span, ok bool) {
 		return sign, rest, false
 	}
 	inside := bytes.TrimSuffix(text[1:end], []byte(emojiForm))
-	if r, n := utf8.DecodeRune(inside); n != len(inside) || r != utf8.RuneError && unicode.IsControl(r) {
+	if r, n := utf8.DecodeRune(inside); n != len(inside) || r != utf8.RuneError &&
+		unicode.IsControl(r) {
 		return sign, rest, false
 	}
 	sign = Span{content.Start + 1, content.Start + end}
@@ -75,7 +76,8 @@ const maxBox = 12
 func (p *parser) readItem(b *markdown.Block, content, own Span) {
 	sign, rest, _ := p.box(content)
 	text := p.slice(sign)
-	item := Item{Done: text == "x" || text == "X", box: sign, content: content, own: own, end: b.Lines.End}
+	item := Item{Done: text == "x" || text == "X", box: sign, content: content, own: own,
+		end: b.Lines.End}
 	name, after, ok := p.strongAt(rest)
 	if !ok {
 		name, after = rest, rest.End
@@ -162,19 +164,21 @@ func (p *parser) resolveTasks() {
 		}
 		item := &phases[t.phase].Items[t.item]
 		if item.Slug = slugs[plainName(t.title)]; t.title != "" && item.Slug != "" {
-			item.Link, item.HasLink = p.publishedLink(Span{item.after, item.content.End}, item.Slug, item.Done)
+			item.Link, item.HasLink = p.publishedLink(Span{item.after, item.content.End}, item.Slug,
+				item.Done)
 			continue
 		}
 		item.Slug = ""
 		if !t.completed {
-			p.problem(item.Span, diag.Warning, "item-without-slug", "name its slug in bold, or list its title among the queries",
+			p.problem(item.Span, diag.Warning, "item-without-slug",
+				"name its slug in bold, or list its title among the queries",
 				"item %q: the plan does not say which article it is", p.slice(item.Span))
 		}
 	}
 }
 
-// tasksAreArticles reports whether the tasks are the articles of the plan, and the searches what they
-// answer: the searches have no slugs of their own, and no task has the title of one.
+// tasksAreArticles reports whether the tasks are the articles of the plan, and the searches what
+// they answer: the searches have no slugs of their own, and no task has the title of one.
 func (p *parser) tasksAreArticles() bool {
 	titles := make(map[string]bool)
 	for _, t := range p.tasks {
@@ -210,7 +214,8 @@ func (p *parser) takeTasks() {
 		slug := slugs[plainName(t.title)]
 		if t.title == "" {
 			if !t.completed {
-				p.problem(item.Span, diag.Advice, "item-without-slug", "quote the title of its article, if it is one",
+				p.problem(item.Span, diag.Advice, "item-without-slug",
+					"quote the title of its article, if it is one",
 					"item %q: no article", p.slice(item.Span))
 			}
 			continue
@@ -218,7 +223,8 @@ func (p *parser) takeTasks() {
 		if slug == "" {
 			made, err := vocabulary.TitleSlug(t.title)
 			if err != nil {
-				p.problem(item.Span, diag.Warning, "no-slug", "name its slug in bold: - [ ] **my-slug**", "%v", err)
+				p.problem(item.Span, diag.Warning, "no-slug", "name its slug in bold: - [ ] **my-slug**", "%v",
+					err)
 				continue
 			}
 			slug = made
@@ -247,9 +253,9 @@ func (p *Plan) publishedLink(s Span, slug string, done bool) (link Link, ok bool
 	return link, ok
 }
 
-// isOf reports whether a link is one to a published page, which is shown as a path or leads into the
-// section, and to that of the article. An empty slug is not known yet, and every such page may be
-// its. The section's own index is no article.
+// isOf reports whether a link is one to a published page, which is shown as a path or leads into
+// the section, and to that of the article. An empty slug is not known yet, and every such page may
+// be its. The section's own index is no article.
 func (p *Plan) isOf(link Link, slug string) bool {
 	url := p.target(link)
 	return (strings.HasPrefix(p.slice(link.Text), "/") || p.options.inSection(url)) &&

@@ -35,8 +35,9 @@ type Plan struct {
 
 	otherEncoding bool // reported once, for it is the whole file's
 
-	adopted       bool // the owner says that it is a plan, or
-	ignored       bool // that it is none
+	adopted       bool   // the owner says that it is a plan, or
+	ignored       bool   // that it is none
+	ignores       []Span // comments above what names no articles
 	declarations  []declaration
 	carriers      []carrier
 	places        []place
@@ -66,14 +67,15 @@ type Plan struct {
 
 // A Query is a search that the plan answers with one article.
 type Query struct {
-	Slug     string
-	Title    string
-	Text     string   // the words that people search for; the title where the plan has none
-	More     []string // further ones that the article answers
-	Path     string   // where its page lies, "learn/rules/x", if the plan says another place than the section
-	Untitled bool     // the plan has no title, and Title is made from the slug
-	Done     bool     // a row says that it is published: it has a page, or somebody is wrong
-	Span     Span     // the slug, the quoted query or the title
+	Slug  string
+	Title string
+	Text  string   // the words that people search for; the title where the plan has none
+	More  []string // further ones that the article answers
+	// where its page lies, "learn/rules/x", if the plan says another place than the section
+	Path     string
+	Untitled bool // the plan has no title, and Title is made from the slug
+	Done     bool // a row says that it is published: it has a page, or somebody is wrong
+	Span     Span // the slug, the quoted query or the title
 
 	quoted bool // a search in quotation marks
 	kept   bool // named in a table, a list or by a heading
@@ -166,7 +168,8 @@ func partOf(heading string) part {
 		return queriesPart
 	case name == "implementation phases", name == "content enhancement tasks":
 		return phasesPart
-	case name == "completed tasks", strings.HasSuffix(name, " completed tasks") && !strings.HasSuffix(name, "not completed tasks"):
+	case name == "completed tasks", strings.HasSuffix(name, " completed tasks") &&
+		!strings.HasSuffix(name, "not completed tasks"):
 		return completedPart
 	case strings.HasSuffix(name, "created articles summary"):
 		return summaryPart
@@ -226,8 +229,8 @@ func Parse(name string, source []byte, options Options) *Plan {
 	return p
 }
 
-// unreadable notes that nothing of the document can be read. Whether it is a plan is not known then;
-// it counts as one if it may be, so that nobody takes it for an empty one.
+// unreadable notes that nothing of the document can be read. Whether it is a plan is not known
+// then; it counts as one if it may be, so that nobody takes it for an empty one.
 func (p *Plan) unreadable(err error) {
 	p.doc = &markdown.Document{Source: p.text}
 	text := strings.ToLower(p.shared)

@@ -27,7 +27,8 @@ type queryList struct {
 func (p *parser) readQueryItem(index int, content Span, list *queryList) {
 	content = p.notMarked(content)
 	p.checkEncoding(content)
-	if name, after, ok := p.strongAt(content); ok && after == content.End && p.doc.Blocks[index].Next > index+2 &&
+	if name, after, ok := p.strongAt(content); ok && after == content.End &&
+		p.doc.Blocks[index].Next > index+2 &&
 		vocabulary.CheckSlug(p.slice(name)) != nil { // a category with its queries below it
 		p.nestedQueries(index)
 		return
@@ -43,7 +44,8 @@ func (p *parser) readQueryItem(index int, content Span, list *queryList) {
 func (p *parser) nestedQueries(index int) {
 	blocks := p.doc.Blocks
 	for i := index + 1; i < blocks[index].Next; i++ {
-		if blocks[i].Kind != markdown.Item || i+1 >= blocks[i].Next || blocks[i+1].Kind != markdown.Paragraph {
+		if blocks[i].Kind != markdown.Item || i+1 >= blocks[i].Next ||
+			blocks[i+1].Kind != markdown.Paragraph {
 			continue
 		}
 		content := Span(blocks[i+1].Text)
@@ -55,8 +57,8 @@ func (p *parser) nestedQueries(index int) {
 	}
 }
 
-// notMarked reports what looks like a query in the lines of a paragraph, but for the blank after the
-// list marker, and returns the text before it.
+// notMarked reports what looks like a query in the lines of a paragraph, but for the blank after
+// the list marker, and returns the text before it.
 func (p *parser) notMarked(s Span) Span {
 	first := Span{s.Start, s.End}
 	for at := s.Start; at < s.End; {
@@ -66,7 +68,8 @@ func (p *parser) notMarked(s Span) Span {
 		}
 		at = line.End + 1
 		line = trim(p.text, line)
-		rest := Span{line.End - len(bytes.TrimLeft(p.text[line.Start:line.End], "0123456789.)-+")), line.End}
+		rest := Span{line.End - len(bytes.TrimLeft(p.text[line.Start:line.End], "0123456789.)-+")),
+			line.End}
 		if rest.Start > line.Start && p.looksLikeQuery(rest) {
 			p.notAQuery(line, "a list marker needs a blank after it")
 			if first.End == s.End && line.Start > s.Start {
@@ -119,12 +122,14 @@ func (p *parser) notAQuery(at Span, hint string) {
 }
 
 // readQuery reads the content of a list item of the queries section: "**slug** — Title", or a
-// quoted search text that slug and title derive from. It reports whether the item is a query, be it a wrong one.
+// quoted search text that slug and title derive from. It reports whether the item is a query, be it
+// a wrong one.
 func (p *parser) readQuery(content Span, list *queryList) (isQuery bool) {
 	if inside, _, ok := quotation(p.text, content); ok {
 		q, err := NewQuery(words(p.plain(inside)), p.options.KeepCase)
 		if err != nil {
-			p.problem(content, diag.Error, "bad-query", "write it with a slug of its own: **my-slug** — "+p.plain(inside), "%v", err)
+			p.problem(content, diag.Error, "bad-query",
+				"write it with a slug of its own: **my-slug** — "+p.plain(inside), "%v", err)
 			return true
 		}
 		q.Span, q.quoted = content, true
@@ -132,8 +137,10 @@ func (p *parser) readQuery(content Span, list *queryList) (isQuery bool) {
 		return true
 	}
 	name, after, ok := p.strongAt(content)
-	if before, _, closed := strings.Cut(strings.TrimPrefix(p.slice(content), "**"), "**"); !ok && closed &&
-		strings.TrimSpace(before) == "" && strings.HasPrefix(p.slice(content), "**") { // "** **" is not bold
+	if before, _, closed := strings.Cut(strings.TrimPrefix(p.slice(content), "**"), "**"); !ok &&
+		closed &&
+		// "** **" is not bold
+		strings.TrimSpace(before) == "" && strings.HasPrefix(p.slice(content), "**") {
 		name, after, ok = Span{content.Start, content.Start}, content.Start+len(before)+len("****"), true
 	}
 	if !ok {
@@ -153,14 +160,17 @@ func (p *parser) readQuery(content Span, list *queryList) (isQuery bool) {
 		return false // a category's name in bold, as some plans group their queries
 	}
 	if err := vocabulary.CheckSlug(slug); err != nil {
-		p.problem(name, diag.Error, "bad-slug", "write it as "+suggestion(p.plain(name)), "query %q: %v", slug, err)
+		p.problem(name, diag.Error, "bad-slug", "write it as "+suggestion(p.plain(name)), "query %q: %v",
+			slug, err)
 		return true
 	}
 	if title == "" {
-		p.problem(name, diag.Error, "no-title", "write the title behind the slug: **"+slug+"** — Title", "query %q: no title", slug)
+		p.problem(name, diag.Error, "no-title", "write the title behind the slug: **"+slug+"** — Title",
+			"query %q: no title", slug)
 		return true
 	}
-	p.Queries = append(p.Queries, Query{Slug: slug, Title: title, Text: strings.ReplaceAll(slug, "-", " "), Span: name})
+	p.Queries = append(p.Queries, Query{Slug: slug, Title: title, Text: strings.ReplaceAll(slug, "-",
+		" "), Span: name})
 	return true
 }
 
@@ -198,7 +208,8 @@ func SearchText(line string) string {
 func listMarker(text []byte) int {
 	n := len(text) - len(bytes.TrimLeft(text, "0123456789"))
 	switch {
-	case n > 0 && n < len(text) && (text[n] == '.' || text[n] == ')'), n == 0 && len(text) > 0 && bytes.IndexByte([]byte("-*+"), text[0]) >= 0:
+	case n > 0 && n < len(text) && (text[n] == '.' || text[n] == ')'), n == 0 && len(text) > 0 &&
+		bytes.IndexByte([]byte("-*+"), text[0]) >= 0:
 		n++
 	default:
 		return 0
@@ -254,7 +265,8 @@ func (p *Plan) checkNames() {
 	p.bySlug = make(map[string]int, len(p.Queries))
 	for i, q := range p.Queries {
 		if first, ok := p.Query(q.Slug); ok {
-			p.problem(q.Span, diag.Error, "duplicate-slug", "one article answers one query: remove one, or give it a slug of its own",
+			p.problem(q.Span, diag.Error, "duplicate-slug",
+				"one article answers one query: remove one, or give it a slug of its own",
 				"query %q: duplicate slug (first at line %d)", q.Slug, p.Position(first.Span.Start).Line)
 			continue
 		}
@@ -267,13 +279,15 @@ func (p *Plan) checkNames() {
 				continue
 			}
 			if first, ok := items[item.Slug]; ok {
-				p.problem(item.Span, diag.Error, "duplicate-item", "an article belongs to one phase: remove one of the two items",
+				p.problem(item.Span, diag.Error, "duplicate-item",
+					"an article belongs to one phase: remove one of the two items",
 					"item %q: already in the phases (first at line %d)", item.Slug, p.Position(first.Start).Line)
 				continue
 			}
 			items[item.Slug] = item.Span
 			if _, ok := p.Query(item.Slug); !ok && len(p.Queries) > 0 {
-				p.problem(item.Span, diag.Warning, "item-without-query", "add it to the list of search queries, or correct the slug",
+				p.problem(item.Span, diag.Warning, "item-without-query",
+					"add it to the list of search queries, or correct the slug",
 					"item %q: no such query in the plan", item.Slug)
 			}
 		}

@@ -61,7 +61,8 @@ func (p *Plan) Reading() Reading {
 		if q.kept {
 			continue
 		}
-		row := Row{Line: p.Position(q.Span.Start).Line, Slug: q.Slug, Title: q.Title, Queries: queries(q.Slug),
+		row := Row{Line: p.Position(q.Span.Start).Line, Slug: q.Slug, Title: q.Title,
+			Queries:  queries(q.Slug),
 			Category: category[q.Slug], State: vocabulary.Unstated.String()}
 		if i, ok := item[q.Slug]; ok {
 			row.State, row.Written = vocabulary.NotBegun.String(), "box"
@@ -75,7 +76,8 @@ func (p *Plan) Reading() Reading {
 		r.Rows = append(r.Rows, row)
 	}
 	for _, at := range p.places {
-		row := Row{Line: p.Position(at.name.Start).Line, Slug: at.slug, Title: at.title, Queries: queries(at.slug),
+		row := Row{Line: p.Position(at.name.Start).Line, Slug: at.slug, Title: at.title,
+			Queries:  queries(at.slug),
 			Category: category[at.slug], State: at.state.String(), Word: at.word, Link: at.url,
 			Written: slotNames[at.slot.kind]}
 		if p.carriers[at.carrier].stage != vocabulary.Unstated {
@@ -108,7 +110,8 @@ func (p *Plan) AdoptionPoint() (offset int, text string) {
 	return p.sourceOffset(at), AdoptionLine + p.eol
 }
 
-// DeclarationPoint returns the offset in Source at which a declaration goes, and the text to insert.
+// DeclarationPoint returns the offset in Source at which a declaration goes, and the text to
+// insert.
 func (p *Plan) DeclarationPoint(d Declaration) (offset int, text string) {
 	return p.sourceOffset(d.offset), d.Text + p.eol
 }

@@ -14,8 +14,9 @@ type Record struct {
 	URL  string // of the link there; empty without one
 }
 
-// Records returns the places where the plan says that articles are published, in the order of the text
-// of phases, completed section and summary. What is published tells which article a link is of.
+// Records returns the places where the plan says that articles are published, in the order of the
+// text of phases, completed section and summary. What is published tells which article a link is
+// of.
 func (p *Plan) Records(published map[string]Published) []Record {
 	var records []Record
 	phases := p.Phases
@@ -67,7 +68,8 @@ func (p *Plan) slugsByTitle() titles {
 	return slugs
 }
 
-// titles are slugs by the plain form of their titles. A title of two articles tells nothing: its slug is empty.
+// titles are slugs by the plain form of their titles. A title of two articles tells nothing: its
+// slug is empty.
 type titles map[string]string
 
 func (t titles) add(title, slug string) {
@@ -102,7 +104,8 @@ func (p *Plan) entrySlugs(published map[string]Published) func(entry) string {
 // Heading returns the span of the phase's heading.
 func (p Phase) Heading() Span { return p.heading.text }
 
-// Recorded reports whether the completed section has the phase; without the section nothing is amiss.
+// Recorded reports whether the completed section has the phase; without the section nothing is
+// amiss.
 func (p *Plan) Recorded(phase Phase) bool {
 	if p.completed == nil {
 		return true
@@ -110,7 +113,8 @@ func (p *Plan) Recorded(phase Phase) bool {
 	return len(p.recordsOf(phase)) > 0
 }
 
-// recordsOf returns the indexes of a phase's records in the completed section. Where phases share a name, their items tell.
+// recordsOf returns the indexes of a phase's records in the completed section. Where phases share a
+// name, their items tell.
 func (p *Plan) recordsOf(phase Phase) []int {
 	name := plainName(phase.Name)
 	if p.named[name] == 1 {
@@ -129,7 +133,8 @@ func (p *Plan) recordsOf(phase Phase) []int {
 // A recordKey is the plain name of a completed phase and the slug of one of its items, or none.
 type recordKey struct{ name, slug string }
 
-// indexPhases notes how often phases have a name, and which completed phases have a name and an item.
+// indexPhases notes how often phases have a name, and which completed phases have a name and an
+// item.
 func (p *Plan) indexPhases() {
 	p.named, p.recorded = make(map[string]int), make(map[recordKey][]int)
 	for _, phase := range p.Phases {

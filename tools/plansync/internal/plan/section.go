@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -19,14 +20,15 @@ type field struct {
 func (k *kept) findSections() {
 	byLevel := make(map[int][]int)
 	for i := 0; i < len(k.doc.Blocks); i = k.doc.Blocks[i].Next {
-		if b := &k.doc.Blocks[i]; b.Kind == markdown.Heading && b.Level > 1 && k.partAt(b.Lines.Start) == otherPart {
+		if b := &k.doc.Blocks[i]; b.Kind == markdown.Heading && b.Level > 1 &&
+			k.partAt(b.Lines.Start) == otherPart {
 			byLevel[b.Level] = append(byLevel[b.Level], i)
 		}
 	}
 	for level := 2; level <= 6; level++ {
 		var named []int
 		for _, i := range byLevel[level] {
-			if k.addressIn(Span(k.doc.Blocks[i].Text)).text != "" || len(k.fields(i)) > 0 {
+			if !k.belowArticle(i) && (k.addressIn(Span(k.doc.Blocks[i].Text)).text != "" || k.hasFields(i)) {
 				named = append(named, i)
 			}
 		}
@@ -34,56 +36,129 @@ func (k *kept) findSections() {
 			for _, i := range named {
 				k.headed[i] = true
 			}
-			return
 		}
 	}
 }
 
+// belowArticle reports whether a heading, by its index, stands in the text of an article that a
+// heading names.
+func (k *kept) belowArticle(index int) bool {
+	level := k.doc.Blocks[index].Level
+	for i := index - 1; i >= 0 && level > 1; i-- {
+		if b := &k.doc.Blocks[i]; b.Kind == markdown.Heading && b.Parent < 0 && b.Level < level {
+			if k.headed[i] {
+				return true
+			}
+			level = b.Level
+		}
+	}
+	return false
+}
+
+// hasFields reports whether fields below a heading, by its index, tell an article: below a time,
+// one of them must name it.
+func (k *kept) hasFields(index int) bool {
+	fields := k.fields(index)
+	if len(fields) == 0 {
+		return false
+	}
+	return !k.isTime(k.plain(Span(k.doc.Blocks[index].Text))) || slices.ContainsFunc(fields,
+		field.names)
+}
+
+// isTime reports whether a heading names a time and no article: Day 1: "A Title" names one.
+func (k *kept) isTime(heading string) bool {
+	return k.words.Heading(heading).Kind == vocabulary.HeadingTime && !strings.ContainsAny(heading,
+		quotes)
+}
+
+// quotes open a quoted title.
+const quotes = "\"“„«「"
+
+// names reports whether the field tells which article it is.
+func (f field) names() bool {
+	return f.column == vocabulary.ColumnSlug || f.column == vocabulary.ColumnPath ||
+		f.column == vocabulary.ColumnTitle
+}
+
 // fields returns the fields below a heading, by its index: lines of paragraphs and items of lists
-// that start with a known name in bold. One alone must be more than a state.
+// that start with a known name, in bold or with a colon after it. They tell an article only if they
+// are more than one, name it, or stand below a quoted title.
 func (k *kept) fields(index int) []field {
 	var fields []field
-	telling := false
-	for i := k.doc.Blocks[index].Next; i < len(k.doc.Blocks) && k.doc.Blocks[i].Kind != markdown.Heading; i++ {
+	named, columns := false, make(map[vocabulary.Column]bool)
+	for i := k.doc.Blocks[index].Next; i < len(k.doc.Blocks) &&
+		k.doc.Blocks[i].Kind != markdown.Heading; i++ {
 		b := &k.doc.Blocks[i]
 		if b.Kind != markdown.Paragraph {
 			continue
 		}
-		for in := range k.inlines(Span(b.Text)) {
-			if in.Kind != markdown.Strong || !k.startsLine(in.Whole.Start) {
+		for line := range k.lines(Span(b.Text)) {
+			f, ok := k.field(line)
+			if !ok {
 				continue
 			}
-			name := strings.TrimSpace(k.plain(Span(in.Inner)))
-			value := Span{in.Whole.End, b.Text.End}
-			if n := strings.IndexAny(k.slice(value), "\r\n"); n >= 0 {
-				value.End = value.Start + n
-			}
-			if !strings.HasSuffix(name, ":") && !strings.HasPrefix(k.slice(value), ":") {
-				continue
-			}
-			column := k.words.Column(strings.TrimSuffix(name, ":"))
-			if column == vocabulary.ColumnOther {
-				continue
-			}
-			value = trim(k.text, value)
-			if strings.HasPrefix(k.slice(value), ":") {
-				value = trim(k.text, Span{value.Start + 1, value.End})
-			}
-			telling = telling || column != vocabulary.ColumnCategory
-			fields = append(fields, field{column, value})
+			named = named || f.names()
+			columns[f.column] = true
+			fields = append(fields, f)
 		}
 	}
-	if !telling {
-		return nil
+	heading := k.plain(Span(k.doc.Blocks[index].Text))
+	if named || len(columns) > 1 || len(columns) == 1 && strings.ContainsAny(heading, quotes) {
+		return fields
 	}
-	return fields
+	return nil
 }
 
-// startsLine reports whether nothing but a list marker and blanks stands before an offset in its
-// line.
-func (p *Plan) startsLine(at int) bool {
-	start := strings.LastIndexAny(p.shared[:at], "\r\n") + 1
-	return strings.Trim(p.shared[start:at], " \t>-*+0123456789.)") == ""
+// lines yields the lines of a paragraph, without the blanks around them.
+func (p *Plan) lines(s Span) iter.Seq[Span] {
+	return func(yield func(Span) bool) {
+		for s.Start < s.End {
+			line := s
+			if n := strings.IndexAny(p.slice(s), "\r\n"); n >= 0 {
+				line.End = s.Start + n
+			}
+			s.Start = min(line.End+1, s.End)
+			if line = trim(p.text, line); line.Len() > 0 && !yield(line) {
+				return
+			}
+		}
+	}
+}
+
+// maxFieldName is how many words the name of a field has at most.
+const maxFieldName = 3
+
+// field reads a line as a field: "**Target keyword:** x", "**id** `x`", "- Status: x".
+func (k *kept) field(line Span) (f field, ok bool) {
+	name, value := "", line
+	if inside, after, strong := k.strongAt(line); strong {
+		name, value.Start = k.plain(inside), after
+	} else if before, _, colon := strings.Cut(k.slice(line), ":"); colon {
+		name, value.Start = before, line.Start+len(before)
+	}
+	name = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(name), ":"))
+	if name == "" || len(strings.Fields(name)) > maxFieldName {
+		return f, false
+	}
+	if f.column = k.words.Column(name); f.column == vocabulary.ColumnOther {
+		return f, false
+	}
+	value = trim(k.text, value)
+	if strings.HasPrefix(k.slice(value), ":") {
+		value = trim(k.text, Span{value.Start + 1, value.End})
+	}
+	if before, _, more := strings.Cut(k.slice(value), " · "); more { // another field in the same line
+		value.End = value.Start + len(strings.TrimRight(before, " "))
+	}
+	if f.column == vocabulary.ColumnTitle { // "Page: x.html" names a file
+		if address, found, err := vocabulary.ReadAddress(k.slice(value)); found &&
+			(err == nil || strings.Contains(k.slice(value), ".")) && address.Form != vocabulary.Bare {
+			f.column = vocabulary.ColumnPath
+		}
+	}
+	f.value = value
+	return f, value.Len() > 0
 }
 
 // readSection reads an article that a heading names, by its index.
@@ -99,9 +174,12 @@ func (k *kept) readSection(index int) {
 	}
 	if mark, done := doneMark(k.text, text); done {
 		text.End = mark.Start
-		a.slot, a.state = slot{markSlot, mark}, vocabulary.StateReading{State: vocabulary.Published, By: vocabulary.ByMark}
+		a.slot, a.state = slot{markSlot, mark}, vocabulary.StateReading{State: vocabulary.Published,
+			By: vocabulary.ByMark}
 	}
-	a.title, _ = vocabulary.ReadTitle(k.plain(text), "", address.text)
+	if !k.isTime(k.plain(text)) { // "Monday, March 17" is no title
+		a.title, _ = vocabulary.ReadTitle(k.plain(text), "", address.text)
+	}
 	for _, f := range k.fields(index) {
 		switch f.column {
 		case vocabulary.ColumnTitle:

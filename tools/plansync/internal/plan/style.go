@@ -14,8 +14,9 @@ type style struct {
 	relative      bool   // links have no host
 	slash         bool   // links end in a slash
 	titled        bool   // links show the article's title, not its path
-	address       string // how a link that is only an address is written: "<URL>" or "URL"; empty for links with a text
-	learntLinks   bool   // the four before are the document's own
+	// how a link that is only an address is written: "<URL>" or "URL"; empty for links with a text
+	address     string
+	learntLinks bool // the four before are the document's own
 
 	bullet             string // of a summary line, with the blanks behind it
 	entrySeparator     string // between a title and its link
@@ -24,7 +25,8 @@ type style struct {
 }
 
 func (p *Plan) style() style {
-	s := style{check: "x", doneMark: " ✅", itemSeparator: " - ", bullet: "- ", entrySeparator: ": ", highlightSeparator: " - "}
+	s := style{check: "x", doneMark: " ✅", itemSeparator: " - ", bullet: "- ", entrySeparator: ": ",
+		highlightSeparator: " - "}
 	phases := p.Phases
 	if p.completed != nil {
 		phases = append(phases[:len(phases):len(phases)], p.completed.phases...)
@@ -41,7 +43,8 @@ func (p *Plan) style() style {
 			}
 			if item.HasLink {
 				links = append(links, item.Link)
-				if gap := p.slice(Span{item.after, item.Link.Whole.Start}); !linked && isOneLine(gap) && isSeparator(gap) {
+				if gap := p.slice(Span{item.after, item.Link.Whole.Start}); !linked && isOneLine(gap) &&
+					isSeparator(gap) {
 					s.itemSeparator, linked = gap, true
 				}
 			}
@@ -66,7 +69,8 @@ func (p *Plan) style() style {
 		}
 	}
 	s.slash = 2*slashes > len(links)
-	if s.address != "" && !(strings.HasSuffix(s.itemSeparator, " ") && strings.HasSuffix(s.entrySeparator, " ")) {
+	if s.address != "" && !(strings.HasSuffix(s.itemSeparator, " ") &&
+		strings.HasSuffix(s.entrySeparator, " ")) {
 		s.address = "<URL>" // which needs no blank before it
 	}
 	return s
@@ -84,7 +88,8 @@ func (p *Plan) summaryStyle(s *style) (links []Link) {
 				continue
 			}
 			links = append(links, e.link)
-			before, after := p.slice(Span{e.after, e.link.Whole.Start}), p.slice(Span{e.link.Whole.End, e.highlights.Start})
+			before, after := p.slice(Span{e.after, e.link.Whole.Start}),
+				p.slice(Span{e.link.Whole.End, e.highlights.Start})
 			if !separated && e.highlights.Len() > 0 && before != "" && isSeparator(before) && after != "" &&
 				isSeparator(after) && isOneLine(before+after) {
 				separated = true
@@ -112,8 +117,8 @@ func isOneLine(s string) bool { return !strings.ContainsAny(s, "\r\n") }
 
 func isBlankLines(s string) bool { return strings.Trim(s, " \t\r\n") == "" }
 
-// link writes a link to the article in the document's style. Only below the section does a link that
-// shows a title tell that it claims a published page; see publishedLink.
+// link writes a link to the article in the document's style. Only below the section does a link
+// that shows a title tell that it claims a published page; see publishedLink.
 func (s *syncer) link(title, permalink string) string {
 	if form := s.style.address; form != "" {
 		url := s.style.absolute(permalink)
@@ -142,7 +147,8 @@ func linkText(title string) string {
 }
 
 // inMarkdown encodes what would end a link before its end.
-var inMarkdown = strings.NewReplacer("(", "%28", ")", "%29", "[", "%5B", "]", "%5D", "<", "%3C", ">", "%3E", " ", "%20", `\`, "%5C")
+var inMarkdown = strings.NewReplacer("(", "%28", ")", "%29", "[", "%5B", "]", "%5D", "<", "%3C",
+	">", "%3E", " ", "%20", `\`, "%5C")
 
 // form returns the text and the URL of a link to permalink, both in the style.
 func (s style) form(permalink string) (text, url string) {

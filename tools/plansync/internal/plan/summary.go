@@ -30,7 +30,8 @@ func (p *Plan) readEntryLink(e *entry, slug string) {
 	e.highlights = p.afterSeparator(rest)
 }
 
-// resolveEntries reads entries again whose query has another slug than their title lets expect, if it matters.
+// resolveEntries reads entries again whose query has another slug than their title lets expect, if
+// it matters.
 func (p *Plan) resolveEntries() {
 	if p.summary == nil {
 		return

@@ -28,7 +28,8 @@ type SyncOptions struct {
 	Prune     bool // take back what the plan records as published and is not
 	Move      bool // move rows to the section that says how far they are
 
-	// Unknown are articles of which it is not known whether they are published: their records stay, whatever Prune says.
+	// Unknown are articles of which it is not known whether they are published: their records stay,
+	// whatever Prune says.
 	Unknown map[string]bool
 }
 
@@ -57,7 +58,9 @@ func (p *Plan) Sync(published map[string]Published, options SyncOptions) (*Plan,
 	}
 	if err != nil {
 		position := p.Position(at.Start)
-		return nil, Change{}, fmt.Errorf("%s:%d:%d: the edited plan does not read as meant, nothing was written: %w", p.Name, position.Line, position.Column, err)
+		return nil, Change{},
+			fmt.Errorf("%s:%d:%d: the edited plan does not read as meant, nothing was written: %w", p.Name,
+				position.Line, position.Column, err)
 	}
 	return result, s.change, nil
 }
@@ -79,14 +82,15 @@ func (p *Plan) inSource(edits []edit.Edit) []edit.Edit {
 	}
 	translated := make([]edit.Edit, len(edits))
 	for i, e := range edits {
-		translated[i] = edit.Edit{Start: p.sourceOffset(e.Start), End: p.sourceOffset(e.End), New: written(e.New)}
+		translated[i] = edit.Edit{Start: p.sourceOffset(e.Start), End: p.sourceOffset(e.End),
+			New: written(e.New)}
 	}
 	return translated
 }
 
-// isGarbled reports whether every character beyond ASCII is garbled, so that what is added should be too. In a
-// document that is garbled in parts somebody has written clean text since: what is added is clean everywhere,
-// so that the damage never grows.
+// isGarbled reports whether every character beyond ASCII is garbled, so that what is added should
+// be too. In a document that is garbled in parts somebody has written clean text since: what is
+// added is clean everywhere, so that the damage never grows.
 func (p *Plan) isGarbled() bool {
 	beyond := 0
 	for _, r := range string(p.text) {
@@ -97,11 +101,13 @@ func (p *Plan) isGarbled() bool {
 	return beyond > 0 && beyond == len(p.repairs)
 }
 
-// unclearItem is the hint for a task that the edited plan takes for another article than the plan does.
+// unclearItem is the hint for a task that the edited plan takes for another article than the plan
+// does.
 const unclearItem = "name the slug of its article in bold: - [ ] **slug**"
 
 // verify compares the edited plan q with what was meant. The error is about the place in the plan.
-func (p *Plan) verify(q *Plan, published map[string]Published, options SyncOptions) (at Span, err error) {
+func (p *Plan) verify(q *Plan, published map[string]Published, options SyncOptions) (at Span,
+	err error) {
 	titles := make(map[string]string, len(q.Queries))
 	for _, query := range q.Queries {
 		titles[query.Slug] = query.Title
@@ -111,7 +117,8 @@ func (p *Plan) verify(q *Plan, published map[string]Published, options SyncOptio
 		return Span{}, fmt.Errorf("the queries changed")
 	}
 	if len(p.Phases) != len(q.Phases) {
-		return Span{}, fmt.Errorf("the number of phases changed from %d to %d", len(p.Phases), len(q.Phases))
+		return Span{}, fmt.Errorf("the number of phases changed from %d to %d", len(p.Phases),
+			len(q.Phases))
 	}
 	for i, phase := range p.Phases {
 		after := q.Phases[i]
@@ -125,9 +132,11 @@ func (p *Plan) verify(q *Plan, published map[string]Published, options SyncOptio
 			got := after.Items[j]
 			page, ok := published[item.Slug]
 			switch {
-			case !ok && options.Prune && got.Slug == "": // only the summary line said which article the task is
+			// only the summary line said which article the task is
+			case !ok && options.Prune && got.Slug == "":
 			case got.Slug != item.Slug:
-				return item.Span, diag.WithHint(fmt.Errorf("item %q would be article %q", p.slice(item.Span), got.Slug), unclearItem)
+				return item.Span, diag.WithHint(fmt.Errorf("item %q would be article %q", p.slice(item.Span),
+					got.Slug), unclearItem)
 			case ok && !(got.Done && got.HasLink && SamePage(q.target(got.Link), page.URL)):
 				return item.Span, fmt.Errorf("item %q does not record its page", item.Slug)
 			case !ok && !options.Prune && (got.Done != item.Done || got.HasLink != item.HasLink):
@@ -141,16 +150,19 @@ func (p *Plan) verify(q *Plan, published map[string]Published, options SyncOptio
 	again := q.syncer(published, options)
 	again.run()
 	if len(again.edits) > 0 {
-		return Span{}, fmt.Errorf("a second run would change line %d again", q.Position(again.edits[0].Start).Line)
+		return Span{}, fmt.Errorf("a second run would change line %d again",
+			q.Position(again.edits[0].Start).Line)
 	}
 	return Span{}, nil
 }
 
 // verifyPlaces compares the places of tables, lists and headings: they name the same articles, and
 // only what is published, or was taken back, changed its state.
-func (p *Plan) verifyPlaces(q *Plan, published map[string]Published, options SyncOptions) (at Span, err error) {
+func (p *Plan) verifyPlaces(q *Plan, published map[string]Published, options SyncOptions) (at Span,
+	err error) {
 	if len(p.places) != len(q.places) {
-		return Span{}, fmt.Errorf("the number of rows changed from %d to %d", len(p.places), len(q.places))
+		return Span{}, fmt.Errorf("the number of rows changed from %d to %d", len(p.places),
+			len(q.places))
 	}
 	states := make(map[string][]string)
 	for _, place := range q.places {
@@ -176,9 +188,11 @@ type syncer struct {
 	options   SyncOptions
 	style     style
 	edits     []edit.Edit
-	lines     []edit.Edit // insertions of whole lines; at the end of a file without a final newline they come behind what goes on in its last line
-	change    Change
-	notes     []diag.Finding // what could not be written, or was not asked for
+	// insertions of whole lines; at the end of a file without a final newline they come behind what
+	// goes on in its last line
+	lines  []edit.Edit
+	change Change
+	notes  []diag.Finding // what could not be written, or was not asked for
 
 	firstRecord int // where the completed section's first phase stands, or would
 
@@ -263,7 +277,8 @@ func (s *syncer) isUnchecked(item Item) bool {
 	return published && !item.Done
 }
 
-// prunes reports whether the records of an article are to be taken back. What names no article records none.
+// prunes reports whether the records of an article are to be taken back. What names no article
+// records none.
 func (s *syncer) prunes(slug string) bool {
 	_, published := s.published[slug]
 	return s.options.Prune && slug != "" && !published && !s.options.Unknown[slug]
@@ -282,7 +297,10 @@ func (s *syncer) items(phase Phase) {
 }
 
 func (s *syncer) itemEdits(item Item) (edits []edit.Edit) {
-	add := func(at Span, text string) { edits = append(edits, edit.Edit{Start: at.Start, End: at.End, New: text}) }
+	add := func(at Span, text string) {
+		edits = append(edits, edit.Edit{Start: at.Start, End: at.End,
+			New: text})
+	}
 	page, ok := s.published[item.Slug]
 	if !ok {
 		if s.prunes(item.Slug) && item.Done {
@@ -306,8 +324,10 @@ func (s *syncer) itemEdits(item Item) (edits []edit.Edit) {
 	if item.HasLink {
 		return append(edits, s.linkEdits(item.Link, page)...)
 	}
-	if link, ok := s.publishedLink(Span{item.after, item.content.End}, item.Slug, true); ok && SamePage(s.target(link), page.URL) {
-		return edits // the page is not named after the slug; once the box is checked, the link is the article's
+	if link, ok := s.publishedLink(Span{item.after, item.content.End}, item.Slug, true); ok &&
+		SamePage(s.target(link), page.URL) {
+		// the page is not named after the slug; once the box is checked, the link is the article's
+		return edits
 	}
 	link := s.style.itemSeparator + s.link(s.title(item.Slug), page.URL)
 	if s.style.address != "" && item.after < item.content.End && !isSpace(s.text[item.after]) {
@@ -349,11 +369,13 @@ func (s *syncer) linkEdits(link Link, page Published) (edits []edit.Edit) {
 	switch {
 	case s.slice(link.URL) == url:
 	case link.isReference(): // others may lead to its definition: it becomes an inline link
-		edits = append(edits, edit.Edit{Start: link.label().Start, End: link.label().End, New: "(" + url + ")"})
+		edits = append(edits, edit.Edit{Start: link.label().Start, End: link.label().End, New: "(" + url +
+			")"})
 	default:
 		edits = append(edits, edit.Edit{Start: link.URL.Start, End: link.URL.End, New: url})
 	}
-	if old := s.slice(link.Text); !link.isAddress() && old != text && (strings.HasPrefix(old, "/") || !s.Plan.options.inSection(url)) {
+	if old := s.slice(link.Text); !link.isAddress() && old != text && (strings.HasPrefix(old, "/") ||
+		!s.Plan.options.inSection(url)) {
 		edits = append(edits, edit.Edit{Start: link.Text.Start, End: link.Text.End, New: text})
 	}
 	if len(edits) > 0 {
@@ -404,7 +426,8 @@ func (s *syncer) completedSection() {
 		case n.disproven > 0 && recorded.Done:
 			s.edit(recorded.mark, "")
 			s.change.Pruned++
-		case n.complete == n.phases && !recorded.Done && slices.ContainsFunc(recorded.Items, s.isUnchecked):
+		case n.complete == n.phases && !recorded.Done && slices.ContainsFunc(recorded.Items,
+			s.isUnchecked):
 			s.edit(recorded.mark, s.style.doneMark) // it was taken back
 			s.change.Marks++
 		}
@@ -412,7 +435,8 @@ func (s *syncer) completedSection() {
 	}
 }
 
-// isOnlyRecord reports whether a completed phase has nothing but its heading and its items: no text that a hand wrote.
+// isOnlyRecord reports whether a completed phase has nothing but its heading and its items: no text
+// that a hand wrote.
 func (s *syncer) isOnlyRecord(recorded Phase) bool {
 	at := recorded.heading.block.End
 	for _, item := range recorded.Items {
@@ -439,11 +463,13 @@ func (s *syncer) completedBlock(phase Phase) string {
 	heading := phase.heading.block
 	var edits []edit.Edit
 	if !phase.Done {
-		edits = append(edits, edit.Edit{Start: phase.mark.Start, End: phase.mark.Start, New: s.style.doneMark})
+		edits = append(edits, edit.Edit{Start: phase.mark.Start, End: phase.mark.Start,
+			New: s.style.doneMark})
 	}
 	if level := s.completed.heading.level; phase.heading.level <= level { // it would end the section
 		at := skipBlanks(s.text, heading)
-		edits = append(edits, edit.Edit{Start: at, End: at, New: strings.Repeat("#", min(level+1, 6)-phase.heading.level)})
+		edits = append(edits, edit.Edit{Start: at, End: at,
+			New: strings.Repeat("#", min(level+1, 6)-phase.heading.level)})
 	}
 	var text strings.Builder
 	text.WriteString(s.rewritten(heading, edits))
@@ -589,7 +615,8 @@ func (s *syncer) summaryGroup(name string, articles []Query, before int) int {
 	return before
 }
 
-// groupOf returns the index of the group for a phase, or -1. A summary without any headings is one group.
+// groupOf returns the index of the group for a phase, or -1. A summary without any headings is one
+// group.
 func (s *syncer) groupOf(name string) int {
 	groups := s.summary.groups
 	if len(groups) == 1 && len(groups[0].entries) > 0 {
@@ -623,7 +650,8 @@ func (s *syncer) entryLine(q Query, page Published) string {
 // strong writes a title in bold, so that it ends where the bold text ends.
 func strong(title string) string {
 	text := "**" + title + "**"
-	if strings.Contains(title, "**") || strings.HasPrefix(title, "*") || strings.HasSuffix(title, "*") {
+	if strings.Contains(title, "**") || strings.HasPrefix(title, "*") ||
+		strings.HasSuffix(title, "*") {
 		text = "**" + strings.ReplaceAll(title, "*", "&#42;") + "**"
 	}
 	if strings.ContainsAny(title, "\\&<>[]_`~") && !readsAs(text, title) {
@@ -640,8 +668,8 @@ func readsAs(text, title string) bool {
 }
 
 // asEntities writes the characters that can mark something so that they mark nothing.
-var asEntities = strings.NewReplacer("\\", "&#92;", "&", "&amp;", "<", "&lt;", ">", "&gt;", "[", "&#91;", "]", "&#93;",
-	"_", "&#95;", "`", "&#96;", "*", "&#42;", "~", "&#126;")
+var asEntities = strings.NewReplacer("\\", "&#92;", "&", "&amp;", "<", "&lt;", ">", "&gt;",
+	"[", "&#91;", "]", "&#93;", "_", "&#95;", "`", "&#96;", "*", "&#42;", "~", "&#126;")
 
 func highlights(page Published) string { return words(strings.Join(page.Highlights, ", ")) }
 
@@ -670,7 +698,8 @@ func (s *syncer) entryEdits(e entry) {
 	case !ok:
 	case e.hasLink:
 		s.edits = append(s.edits, s.linkEdits(e.link, page)...)
-		if h := highlights(page); h != "" && !goesOn && isBlankLines(s.slice(Span{e.link.Whole.End, e.content.End})) {
+		if h := highlights(page); h != "" && !goesOn &&
+			isBlankLines(s.slice(Span{e.link.Whole.End, e.content.End})) {
 			s.edit(Span{e.link.Whole.End, e.link.Whole.End}, s.style.highlightSeparator+h)
 			s.change.SummaryLines++
 		}
@@ -689,9 +718,9 @@ func (s *syncer) entryEdits(e entry) {
 	}
 }
 
-// insertLines inserts whole lines at the start of a line, or after a last line that has no ending. A
-// paragraph or a table that follows gets a blank line before it, since it would go on with the list
-// item otherwise. Indented code would in any case, so that the lines come after it.
+// insertLines inserts whole lines at the start of a line, or after a last line that has no ending.
+// A paragraph or a table that follows gets a blank line before it, since it would go on with the
+// list item otherwise. Indented code would in any case, so that the lines come after it.
 func (s *syncer) insertLines(at int, lines string) {
 	next := s.blockAt(at)
 	for next != nil && next.Kind == markdown.Code && !next.Fenced {
@@ -718,12 +747,13 @@ func continues(b *markdown.Block) bool {
 	return false
 }
 
-// deleteLines deletes whole lines. A rule or a paragraph that follows gets a blank line before it: the
-// one would make a heading of the paragraph before it otherwise, the other would go on with it.
+// deleteLines deletes whole lines. A rule or a paragraph that follows gets a blank line before it:
+// the one would make a heading of the paragraph before it otherwise, the other would go on with it.
 func (s *syncer) deleteLines(at Span) {
 	text := ""
 	if next := s.blockAt(at.End); next != nil && next.Lines.Start == at.End {
-		if next.Kind == markdown.Rule || continues(next) || next.Kind == markdown.List && !s.interrupts(next) {
+		if next.Kind == markdown.Rule || continues(next) || next.Kind == markdown.List &&
+			!s.interrupts(next) {
 			text = s.eolBefore(at.End)
 		}
 	}
@@ -769,7 +799,8 @@ func (s *syncer) eolBefore(at int) string {
 	return s.eol
 }
 
-// blankLinesBefore returns the start of the blank lines that end at the offset, which starts a line.
+// blankLinesBefore returns the start of the blank lines that end at the offset, which starts a
+// line.
 func (p *Plan) blankLinesBefore(at int) int {
 	end := at
 	for end > 0 && isSpace(p.text[end-1]) {

@@ -103,14 +103,16 @@ func (t *table) readable(declared bool) bool {
 	if declared {
 		return title || t.has(vocabulary.ColumnSlug) || t.has(vocabulary.ColumnPath)
 	}
-	return title && (t.has(vocabulary.ColumnSlug) || t.has(vocabulary.ColumnKeyword) || t.has(vocabulary.ColumnState)) ||
+	return title && (t.has(vocabulary.ColumnSlug) || t.has(vocabulary.ColumnKeyword) ||
+		t.has(vocabulary.ColumnState)) ||
 		(t.has(vocabulary.ColumnPath) || t.has(vocabulary.ColumnSlug)) && t.has(vocabulary.ColumnKeyword)
 }
 
 // declaredColumns are the columns that a declaration names, by its attributes.
 var declaredColumns = map[string]vocabulary.Column{
-	"title": vocabulary.ColumnTitle, "slug": vocabulary.ColumnSlug, "keyword": vocabulary.ColumnKeyword,
-	"path": vocabulary.ColumnPath, "state": vocabulary.ColumnState, "link": vocabulary.ColumnLink,
+	"title": vocabulary.ColumnTitle, "slug": vocabulary.ColumnSlug,
+	"keyword": vocabulary.ColumnKeyword,
+	"path":    vocabulary.ColumnPath, "state": vocabulary.ColumnState, "link": vocabulary.ColumnLink,
 	"category": vocabulary.ColumnCategory,
 }
 
@@ -123,9 +125,11 @@ func (k *kept) declare(t *table) bool {
 		if !ok {
 			continue
 		}
-		at := slices.IndexFunc(t.names, func(n string) bool { return vocabulary.Key(n) == vocabulary.Key(value) })
+		at := slices.IndexFunc(t.names,
+			func(n string) bool { return vocabulary.Key(n) == vocabulary.Key(value) })
 		if at < 0 {
-			k.problem(k.declared.at, diag.Warning, "bad-declaration", "the columns are "+strings.Join(t.names, ", "),
+			k.problem(k.declared.at, diag.Warning, "bad-declaration",
+				"the columns are "+strings.Join(t.names, ", "),
 				"declaration: the table has no column %q", value)
 			return false
 		}
@@ -152,7 +156,8 @@ func (k *kept) maybeArticles(t *table, header tableRow) {
 		lacks = "no column is known as slug, keyword or state"
 		line = fmt.Sprintf("<!-- plansync: articles title=%q -->", t.names[i])
 	}
-	k.problem(header.lines, diag.Warning, "maybe-articles", "if it does, put this line above it: "+line,
+	k.problem(header.lines, diag.Warning, "maybe-articles",
+		"if it does, put this line above it: "+line,
 		"a table that may name articles: %s (%s)", lacks, strings.Join(t.names, ", "))
 	k.Declarations = append(k.Declarations, Declaration{
 		Line: k.Position(header.lines.Start).Line, Text: line, offset: header.lines.Start,
@@ -188,7 +193,8 @@ func (k *kept) readRow(row tableRow, t *table, c *carrier) {
 		}
 	}
 	for _, column := range []vocabulary.Column{vocabulary.ColumnPath, vocabulary.ColumnSlug} {
-		if at, ok := t.cell(row, column); ok && (!vocabulary.Nothing(k.plain(at)) || strings.Contains(k.slice(at), "/")) {
+		if at, ok := t.cell(row, column); ok && (!vocabulary.Nothing(k.plain(at)) ||
+			strings.Contains(k.slice(at), "/")) {
 			a.addresses = slices.Insert(a.addresses, 0, k.slice(at))
 			if a.title == "" {
 				a.name = at
@@ -201,7 +207,8 @@ func (k *kept) readRow(row tableRow, t *table, c *carrier) {
 		if address, found, _ := vocabulary.ReadAddress(k.slice(at)); found {
 			a.linked = address.Text
 			a.addresses = append(a.addresses, k.slice(at))
-			if t.live && !t.has(vocabulary.ColumnState) && c.stage == vocabulary.Unstated && k.isOurs(address) {
+			if t.live && !t.has(vocabulary.ColumnState) && c.stage == vocabulary.Unstated &&
+				k.isOurs(address) {
 				a.state = vocabulary.StateReading{State: vocabulary.Published}
 			}
 			if a.title == "" && len(a.addresses) == 1 {

@@ -6,15 +6,22 @@ import (
 )
 
 // smallWords stay in lower case inside a title, as the Associated Press has it.
-var smallWords = map[string]bool{"a": true, "an": true, "and": true, "as": true, "at": true, "but": true, "by": true,
-	"for": true, "from": true, "in": true, "into": true, "nor": true, "of": true, "on": true, "or": true, "per": true,
-	"so": true, "the": true, "to": true, "up": true, "vs": true, "via": true, "with": true, "yet": true}
+var smallWords = map[string]bool{"a": true, "an": true, "and": true, "as": true, "at": true,
+	"but": true, "by": true,
+	"for": true, "from": true, "in": true, "into": true, "nor": true, "of": true, "on": true,
+	"or": true, "per": true,
+	"so": true, "the": true, "to": true, "up": true, "vs": true, "via": true, "with": true,
+	"yet": true}
 
 // DefaultKeepCase are words with a spelling of their own.
-var DefaultKeepCase = []string{"AI", "API", "APIs", "AWS", "Anthropic", "Azure", "CDN", "CI/CD", "CLI", "CPU", "ChatGPT",
-	"Claude", "DNS", "FAQ", "GCP", "GPT", "GPU", "GPUs", "Gemini", "GitHub", "Google", "HTTP", "HTTPS", "Hugo", "JSON",
-	"JavaScript", "Kubernetes", "LLM", "LLMs", "ML", "MLOps", "Netlify", "OpenAI", "Python", "QA", "RAG", "ROI", "RPO",
-	"RTO", "SDK", "SDKs", "SEO", "SLA", "SLAs", "SLI", "SLO", "SLOs", "SQL", "SRE", "SaaS", "TLS", "TypeScript", "UI", "URL",
+var DefaultKeepCase = []string{"AI", "API", "APIs", "AWS", "Anthropic", "Azure", "CDN", "CI/CD",
+	"CLI", "CPU", "ChatGPT",
+	"Claude", "DNS", "FAQ", "GCP", "GPT", "GPU", "GPUs", "Gemini", "GitHub", "Google", "HTTP", "HTTPS",
+	"Hugo", "JSON",
+	"JavaScript", "Kubernetes", "LLM", "LLMs", "ML", "MLOps", "Netlify", "OpenAI", "Python", "QA",
+	"RAG", "ROI", "RPO",
+	"RTO", "SDK", "SDKs", "SEO", "SLA", "SLAs", "SLI", "SLO", "SLOs", "SQL", "SRE", "SaaS", "TLS",
+	"TypeScript", "UI", "URL",
 	"UX", "VM", "XML", "YAML"}
 
 // Title turns a search query into a title: each word capitalised but the small ones between,

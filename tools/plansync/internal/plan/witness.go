@@ -50,8 +50,8 @@ func landmarks(doc *markdown.Document) []landmark {
 }
 
 // witness says what an edit did beside what it was meant to do: after it, every block that was not
-// edited must be the block that it was. It asks nobody what the plan means, only what goldmark sees,
-// so that it does not share a mistake with what reads the plan.
+// edited must be the block that it was. It asks nobody what the plan means, only what goldmark
+// sees, so that it does not share a mistake with what reads the plan.
 //
 // The edits are in order, and their offsets are into the text before them.
 func witness(before, after *markdown.Document, edits []edit.Edit) (at Span, err error) {

@@ -9,8 +9,8 @@ import (
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/vocabulary"
 )
 
-// This file writes into the plans that teams keep: the smallest place that the document itself uses,
-// in the words that it has already.
+// This file writes into the plans that teams keep: the smallest place that the document itself
+// uses, in the words that it has already.
 
 // Drift returns where tables, lists and headings do not say what is published, and what sync can do
 // about it.
@@ -40,7 +40,8 @@ func (s *syncer) staleRecords() {
 		for _, item := range recorded.Items {
 			if name, ok := phaseOf[item.Slug]; ok && !slices.Contains(recordedIn[item.Slug], i) &&
 				plainName(name) != plainName(recorded.Name) {
-				s.note(item.Span, diag.Warning, "stale-record", "take the line out; sync keeps the one of the other phase",
+				s.note(item.Span, diag.Warning, "stale-record",
+					"take the line out; sync keeps the one of the other phase",
 					"%q: recorded below %q, and the article is in phase %q", item.Slug, recorded.Name, name)
 			}
 		}
@@ -87,7 +88,8 @@ func (s *syncer) record(at *place, page Published) {
 		}
 	}
 	if s.writeLink(at, c, page) || len(s.edits) > edits {
-		s.note(at.name, diag.Warning, "not-recorded", "plansync sync records it", "%q: published, not recorded", at.slug)
+		s.note(at.name, diag.Warning, "not-recorded", "plansync sync records it",
+			"%q: published, not recorded", at.slug)
 	}
 }
 
@@ -104,7 +106,8 @@ func (s *syncer) writeState(at *place, c *carrier) bool {
 		if at.slot.kind == markSlot && at.slot.at.Len() == 0 && at.state == vocabulary.Unstated {
 			return true // a list that keeps no state
 		}
-		s.note(at.name, diag.Warning, "no-word", `say the word for it above the table or list: <!-- plansync: articles done="…" -->`,
+		s.note(at.name, diag.Warning, "no-word",
+			`say the word for it above the table or list: <!-- plansync: articles done="…" -->`,
 			"%q: published, and no word of the plan says so yet", at.slug)
 		return false
 	}
@@ -376,8 +379,8 @@ func (s *syncer) editCell(at Span, text string, t *table) {
 	s.edit(Span{at.Start, cell.End}, text+strings.Repeat(" ", after))
 }
 
-// widthOf returns how the width of a text counts in an aligned table, and nil for a table whose lines
-// are not equally wide.
+// widthOf returns how the width of a text counts in an aligned table, and nil for a table whose
+// lines are not equally wide.
 func (s *syncer) widthOf(t *table) func(string) int {
 	if t == nil {
 		return nil
@@ -406,7 +409,8 @@ func columns(text string) int {
 	for _, r := range text {
 		switch {
 		case r == 0x200d || r >= 0xfe00 && r <= 0xfe0f: // joiners and forms
-		case r >= 0x1100 && (r <= 0x115f || r >= 0x2e80 && r <= 0xa4cf || r >= 0xac00 && r <= 0xd7a3 || r >= 0xf900 && r <= 0xfaff ||
+		case r >= 0x1100 && (r <= 0x115f || r >= 0x2e80 && r <= 0xa4cf || r >= 0xac00 && r <= 0xd7a3 ||
+			r >= 0xf900 && r <= 0xfaff ||
 			r >= 0xff00 && r <= 0xff60 || r >= 0x1f300 && r <= 0x1faff || slices.Contains(wideSigns, r)):
 			n += 2
 		default:
@@ -429,7 +433,8 @@ func (s *syncer) toStage(at *place, c *carrier, page Published) {
 		if c.table == nil || target < 0 {
 			hint = "move it by hand: no table of what is published is there"
 		}
-		s.note(at.name, diag.Warning, "wrong-stage", hint, "%q: published, and the plan has it under %s", at.slug, s.plain(c.heading))
+		s.note(at.name, diag.Warning, "wrong-stage", hint, "%q: published, and the plan has it under %s",
+			at.slug, s.plain(c.heading))
 		return
 	}
 	to := &s.carriers[target]
@@ -448,7 +453,8 @@ func (s *syncer) rowFor(at *place, from, to *carrier, page Published) string {
 	b.WriteString("|")
 	for j, name := range to.table.names {
 		cell := ""
-		k := slices.IndexFunc(from.table.names, func(n string) bool { return vocabulary.Key(n) == vocabulary.Key(name) })
+		k := slices.IndexFunc(from.table.names,
+			func(n string) bool { return vocabulary.Key(n) == vocabulary.Key(name) })
 		if k < 0 && to.table.columns[j] != vocabulary.ColumnOther {
 			k = slices.Index(from.table.columns, to.table.columns[j])
 		}
@@ -463,13 +469,14 @@ func (s *syncer) rowFor(at *place, from, to *carrier, page Published) string {
 	return b.String()
 }
 
-// newCell returns what a cell of a moved row holds that its old table had no column for: the link and
-// the date of publication, as the other rows have them.
+// newCell returns what a cell of a moved row holds that its old table had no column for: the link
+// and the date of publication, as the other rows have them.
 func (s *syncer) newCell(to *carrier, column int, at *place, page Published) string {
 	switch to.table.columns[column] {
 	case vocabulary.ColumnLink, vocabulary.ColumnPath:
 		for i := range s.Plan.places {
-			if like := &s.Plan.places[i]; like.carrier < len(s.carriers) && &s.carriers[like.carrier] == to && like.url != "" {
+			if like := &s.Plan.places[i]; like.carrier < len(s.carriers) &&
+				&s.carriers[like.carrier] == to && like.url != "" {
 				return s.linkLike(like, at, page)
 			}
 		}
@@ -489,5 +496,6 @@ func (s *syncer) newCell(to *carrier, column int, at *place, page Published) str
 
 // isDate reports whether a text is a date as 2026-03-02.
 func isDate(text string) bool {
-	return len(text) == len("2026-03-02") && text[4] == '-' && text[7] == '-' && strings.Trim(text, "0123456789-") == ""
+	return len(text) == len("2026-03-02") && text[4] == '-' && text[7] == '-' &&
+		strings.Trim(text, "0123456789-") == ""
 }
