@@ -2,6 +2,7 @@ package plan
 
 import (
 	"net/url"
+	"slices"
 	"sort"
 	"strings"
 
@@ -109,6 +110,9 @@ func (p *Plan) readKept() {
 	}
 	standard := p.isPlan && !p.adopted
 	p.isPlan = p.isPlan || p.adopted
+	if standard && len(p.Queries) > 0 && len(p.declarations) == 0 && !p.hasTableOfQueries() {
+		return
+	}
 	k := &kept{Plan: p, words: p.options.words(), headed: make(map[int]bool),
 		seen: make(map[string]int), groups: make(map[string]int)}
 	k.readLegend()
@@ -141,6 +145,13 @@ func (p *Plan) readKept() {
 	k.unusedDeclarations()
 	k.nothingRead()
 	k.compareStates()
+}
+
+// hasTableOfQueries reports whether a table stands in a section of queries.
+func (p *Plan) hasTableOfQueries() bool {
+	return slices.ContainsFunc(p.doc.Blocks, func(b markdown.Block) bool {
+		return b.Kind == markdown.Table && p.partAt(b.Lines.Start) == queriesPart
+	})
 }
 
 // readLegend learns what the document says of the marks that it uses: in a paragraph that explains

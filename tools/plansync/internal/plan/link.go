@@ -147,11 +147,38 @@ func path(raw string) string {
 
 // pagePath returns the path of a URL for comparisons: decoded, and without a slash at the end.
 func pagePath(raw string) string {
+	if path, ok := plainPath(raw); ok {
+		return strings.TrimSuffix(path, "/")
+	}
 	u, err := url.Parse(raw)
 	if err != nil {
 		return raw
 	}
 	return strings.TrimSuffix(u.Path, "/")
+}
+
+// plainPath returns the path of a URL in which nothing is encoded, as in nearly all of them.
+func plainPath(raw string) (path string, ok bool) {
+	for i := range len(raw) {
+		switch c := raw[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '/', c == '-',
+			c == '.', c == '_':
+		case c == ':' && (raw[:i] == "https" || raw[:i] == "http") && strings.HasPrefix(raw[i:], "://"):
+		default:
+			return "", false
+		}
+	}
+	if rest, found := strings.CutPrefix(raw, "https://"); found {
+		raw = rest
+	} else if rest, found := strings.CutPrefix(raw, "http://"); found {
+		raw = rest
+	} else {
+		return raw, strings.HasPrefix(raw, "/") && !strings.HasPrefix(raw, "//")
+	}
+	if i := strings.IndexByte(raw, '/'); i > 0 {
+		return raw[i:], true
+	}
+	return "", raw != ""
 }
 
 // slugOfURL returns the last element of a URL's path, without the extension of an ugly URL.

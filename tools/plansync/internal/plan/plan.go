@@ -188,7 +188,7 @@ type Options struct {
 // inSection reports whether a URL is one of a page in the articles' section.
 func (o Options) inSection(url string) bool {
 	folder := "/" + o.Section + "/"
-	return strings.Contains(url, folder) && strings.Contains(path(url), folder)
+	return strings.Contains(url, folder) && strings.Contains(pagePath(url)+"/", folder)
 }
 
 // Parse reads a plan. What it cannot make sense of is in Findings; it never fails.

@@ -26,10 +26,27 @@ func CheckSlug(s string) error {
 		return fmt.Errorf("slug of %d characters: at most %d fit", len(s), maxSlug)
 	case slices.Contains(reserved, s):
 		return fmt.Errorf("slug %q is the name of a device on Windows", s)
-	case s != Slugify(s):
+	case !isPlainSlug(s) && s != Slugify(s):
 		return fmt.Errorf("slug %q is not made of lower-case words with single hyphens between", s)
 	}
 	return nil
+}
+
+// isPlainSlug reports whether s is lower-case ASCII words with single hyphens between, as nearly
+// every slug is: it is its own slug.
+func isPlainSlug(s string) bool {
+	hyphen := true // before the first letter none may stand
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+			hyphen = false
+		case c == '-' && !hyphen:
+			hyphen = true
+		default:
+			return false
+		}
+	}
+	return !hyphen
 }
 
 // undecomposed spells the Latin letters that Unicode does not take apart into a letter and marks.
