@@ -413,7 +413,23 @@ func (c *commands) load(ctx context.Context, p *project) (map[string]plan.Publis
 
 func (p *project) audit(published map[string]plan.Published, now time.Time) []diag.Finding {
 	return audit.Check(audit.Input{Plans: p.plans, Site: p.site, Published: published, Outline: p.outline, Now: now, SomePlans: p.only != "",
-		Section: p.config.Published(p.config.Section), Weighted: p.isWeighted(), Files: os.DirFS(p.root), Ignore: p.config.Ignore})
+		Section: p.config.Published(p.config.Section), Weighted: p.isWeighted(), Files: os.DirFS(p.root), Asset: p.asset,
+		Ignore: p.config.Ignore})
+}
+
+// asset finds the file of an asset, "/reference/go/a.go", by Hugo's mounts.
+func (p *project) asset(name string) (file string, ok bool) {
+	for _, m := range p.config.Hugo.Module.Mounts {
+		rest, found := strings.CutPrefix(path.Join("assets", name), path.Clean(m.Target)+"/")
+		file := path.Join(filepath.ToSlash(m.Source), rest)
+		if !found || !filepath.IsLocal(filepath.FromSlash(file)) {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(p.root, filepath.FromSlash(file))); err == nil {
+			return file, true
+		}
+	}
+	return "", false
 }
 
 // isWeighted reports whether the section is ordered by weight.

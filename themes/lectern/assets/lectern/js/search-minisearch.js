@@ -73,7 +73,7 @@ async function prepare() {
   return (query) => {
     let found = engine.search(query);
     if (!found.length) found = engine.search(query, { combineWith: "OR" });
-    return found.slice(0, 12).map((result) => {
+    return found.slice(0, 24).map((result) => {
       const page = pages[result.id];
       const heading = page.headings[bestSection(page, result) - 1];
       const marked = (text) => mark(text, result.terms);
