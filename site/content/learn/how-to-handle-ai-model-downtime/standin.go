@@ -51,8 +51,6 @@ var (
 
 // endregion: features
 
-// region: queue
-
 // A Job is a question whose answer can wait.
 type Job struct {
 	User, Question string
@@ -78,6 +76,8 @@ func (q *Queue) Add(j Job) bool {
 	q.jobs = append(q.jobs, j)
 	return true
 }
+
+// region: queue
 
 // Take gives the oldest that is still wanted.
 func (q *Queue) Take() (j Job, ok bool) {
@@ -114,7 +114,7 @@ var aboutTheQuestion = []string{
 	"refusal", "cut_off", "unfinished",
 }
 
-// Reply answers, or does its best without a model.
+// Reply answers, with or without the model.
 func (d *Desk) Reply(
 	ctx context.Context, f Feature,
 	user, question string,
@@ -141,8 +141,6 @@ func (d *Desk) Reply(
 
 // endregion: reply
 
-// region: standin
-
 // A Desk answers users. Make it with NewDesk.
 type Desk struct {
 	Chain   *resilient.Chain
@@ -154,12 +152,16 @@ type Desk struct {
 	order   []key // of answers, oldest first
 }
 
-type key struct{ user, feature, question string }
+type key struct {
+	user, feature, question string
+}
 
 type stored struct {
 	text string
 	at   time.Time
 }
+
+// region: standin
 
 func (d *Desk) standIn(
 	f Feature, user, question string,
@@ -217,7 +219,9 @@ func (d *Desk) store(
 // region: chain
 
 // ChainOf is for a model that has no spare.
-func ChainOf(m resilient.Model) *resilient.Chain {
+func ChainOf(
+	m resilient.Model,
+) *resilient.Chain {
 	// There is nobody else to ask: open only when
 	// nearly all calls fail, and let few people
 	// find out if they still do.

@@ -48,19 +48,18 @@ CHAT = Feature("chat")
 # endregion: features
 
 
-# region: queue
 @dataclass
 class Job:
     user: str
     question: str
-    expires: float  # a time, to survive a restart
+    expires: float  # a time, for a restart
 
 
 @dataclass
 class Queue:
     limit: int
     clock: object = time.time
-    tell: object = None  # the owner of an expired
+    tell: object = None  # of an expired job
     jobs: list = field(default_factory=list)
 
     def add(self, job) -> bool:
@@ -70,10 +69,12 @@ class Queue:
         self.jobs.append(job)
         return True
 
+    # region: queue
     def take(self) -> Job | None:
         """The oldest that is still wanted."""
         self.drop()
-        return self.jobs.pop(0) if self.jobs else None
+        if self.jobs:
+            return self.jobs.pop(0)
 
     def drop(self):
         now, kept = self.clock(), []
@@ -83,7 +84,7 @@ class Queue:
             elif self.tell:
                 self.tell(job)
         self.jobs = kept
-# endregion: queue
+    # endregion: queue
 
 
 # What a model made of the question itself: the
@@ -110,7 +111,6 @@ async def reply(desk, feature, user, question):
 # endregion: reply
 
 
-# region: standin
 @dataclass
 class Desk:
     chain: Chain
@@ -121,7 +121,9 @@ class Desk:
     answers: OrderedDict = field(
         default_factory=OrderedDict)
 
-    def store(self, feature, user, question, text):
+    def store(
+        self, feature, user, question, text,
+    ):
         if not feature.stored_for:
             return
         key = user, feature.name, question
@@ -130,20 +132,25 @@ class Desk:
         if len(self.answers) > self.room:
             self.answers.popitem(last=False)
 
+    # region: standin
     def stand_in(self, feature, user, question):
         now = self.clock()
         key = user, feature.name, question
-        text, at = self.answers.get(key, ("", 0))
-        if text and now - at < feature.stored_for:
-            return Reply(200, "stored", text, at)
+        text, at = self.answers.get(
+            key, ("", 0))
+        age = now - at
+        if text and age < feature.stored_for:
+            return Reply(
+                200, "stored", text, at)
         until = now + feature.wanted_for
-        if feature.wanted_for and self.queue.add(
-                Job(user, question, until)):
-            return Reply(202, "queue", until=until)
+        job = Job(user, question, until)
+        if until > now and self.queue.add(job):
+            return Reply(
+                202, "queue", until=until)
         wait = self.pause * random.uniform(1, 2)
-        return Reply(
-            503, "none", SORRY, retry_after=wait)
-# endregion: standin
+        return Reply(503, "none", SORRY,
+                     retry_after=wait)
+    # endregion: standin
 
 
 # region: chain

@@ -37,7 +37,6 @@ export const CHAT: Feature = { name: "chat" };
 
 const seconds = () => Date.now() / 1000;
 
-// region: queue
 type Job = {
   user: string;
   question: string;
@@ -63,6 +62,7 @@ export class Queue {
     return true;
   }
 
+  // region: queue
   /** The oldest that is still wanted. */
   take(): Job | undefined {
     this.drop();
@@ -71,12 +71,15 @@ export class Queue {
 
   drop() {
     const now = this.clock();
-    const over = (job: Job) => now >= job.expires;
-    this.jobs.filter(over).forEach(this.tell);
-    this.jobs = this.jobs.filter((j) => !over(j));
+    const [kept, over]: Job[][] = [[], []];
+    for (const job of this.jobs)
+      (now < job.expires ? kept : over)
+        .push(job);
+    this.jobs = kept;
+    over.forEach(this.tell);
   }
+  // endregion: queue
 }
-// endregion: queue
 
 // What a model made of the question itself: the
 // same question will fare no better later.
@@ -94,19 +97,20 @@ export async function reply(
     const { text } =
       await desk.chain.ask(question);
     desk.store(feature, user, question, text);
-    return { status: 200, source: "model", text };
+    return {
+      status: 200, source: "model", text };
   } catch (err) {
     if (!(err instanceof Failed)) throw err;
     const { kind } = err.verdict;
     if (ABOUT_THE_QUESTION.includes(kind))
       return { status: 422, source: "none",
         text: CANNOT };
-    return desk.standIn(feature, user, question);
+    return desk.standIn(
+      feature, user, question);
   }
 }
 // endregion: reply
 
-// region: standin
 export class Desk {
   answers = new Map<
     string, { text: string; at: number }>();
@@ -135,6 +139,7 @@ export class Desk {
       this.answers.delete(oldest);
   }
 
+  // region: standin
   standIn(
     feature: Feature, user: string,
     question: string,
@@ -146,7 +151,8 @@ export class Desk {
     if (old && now - old.at < age)
       return { status: 200, source: "stored",
         ...old };
-    const until = now + (feature.wantedFor ?? 0);
+    const wanted = feature.wantedFor ?? 0;
+    const until = now + wanted;
     if (until > now && this.queue.add(
         { user, question, expires: until }))
       return { status: 202, source: "queue",
@@ -156,8 +162,8 @@ export class Desk {
       text: SORRY,
       retryAfter: this.pause * spread };
   }
+  // endregion: standin
 }
-// endregion: standin
 
 function keyOf(
   feature: Feature, user: string, question: string,

@@ -58,17 +58,17 @@ func TestOutputs(t *testing.T) {
 		"outage,no breaker,default,last link\n1 in 4 fails,%g,%g,%g\n1 in 2 fails,%g,%g,%g\n",
 		d["1 in 4 fails none"][0], d["1 in 4 fails default"][0], d["1 in 4 fails last link"][0],
 		d["1 in 2 fails none"][0], d["1 in 2 fails default"][0], d["1 in 2 fails last link"][0]))
-	fact := fmt.Sprintf("%g of 300", d["hangs last link"][1])
+	fact := d["hangs last link"][1]
 	golden.Compare(t, "testdata/facts.csv", fmt.Sprintf("value,label\n"+
-		"%s,\"people wait out a timeout when the model hangs, %g without a breaker\"\n"+
-		"%g of 300,\"queued jobs are done in time with an expiry, %g without\"\n"+
+		"%g,\"of 300 people wait out a timeout when the model hangs, all %g without a breaker\"\n"+
+		"%g,\"of 300 queued jobs are done in time with an expiry, %g without\"\n"+
 		"%g%%,\"of the chats fail when the queue is emptied at once, none with 4 workers\"\n",
 		fact, d["hangs none"][1], a["+ expiry"][2], a["4 workers"][2], 100-a["all at once"][0]))
 	if a["4 workers"][0] != 100 {
 		t.Errorf("4 workers: %g%% of the chats were answered", a["4 workers"][0])
 	}
 	golden.Page(t,
-		"value = '"+fact+"'",
+		fmt.Sprintf("value = '%g of 300'", fact),
 		fmt.Sprintf("%g people of 300 wait", d["hangs default"][1]),
 		fmt.Sprintf("answers %g of 300 people where no breaker at all answers %g",
 			d["1 in 4 fails default"][0], d["1 in 4 fails none"][0]),
