@@ -72,7 +72,7 @@ func TestOutputs(t *testing.T) {
 		fmt.Sprintf("%g people of 300 wait", d["hangs default"][1]),
 		fmt.Sprintf("answers %g of 300 people where no breaker at all answers %g",
 			d["1 in 4 fails default"][0], d["1 in 4 fails none"][0]),
-		fmt.Sprintf("waits %g seconds instead of %g", a["+ expiry"][5], a["2, expiry"][5]),
+		fmt.Sprintf("waits %g seconds instead of %g", a["2, expiry"][5], a["+ expiry"][5]),
 		fmt.Sprintf("loses %g more jobs", a["+ newest"][4]-a["+ expiry"][4]),
 		fmt.Sprintf("%g of 300 come too late", a["4 workers"][3]),
 	)
