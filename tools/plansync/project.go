@@ -397,7 +397,11 @@ func (p *project) published() map[string]plan.Published {
 	articles := make(map[string]plan.Published, len(p.site.Articles))
 	for slug, article := range p.site.Articles {
 		if article.Published && article.Front.Render != "link" { // which has an address and no page
-			articles[slug] = plan.Published{URL: article.URL, Highlights: article.Front.Params.Highlights}
+			page := plan.Published{URL: article.URL, Highlights: article.Front.Params.Highlights}
+			if date := article.Front.Date; !date.IsZero() {
+				page.Date = date.Format(time.DateOnly)
+			}
+			articles[slug] = page
 		}
 	}
 	return articles
