@@ -18,17 +18,28 @@ type field struct {
 // findSections finds the headings that name an article each: those of one level of which most carry
 // a slug or a file, or are followed by fields.
 func (k *kept) findSections() {
-	byLevel := make(map[int][]int)
+	byLevel, under := make(map[int][]int), make(map[int]int)
+	var open []int // the headings that what follows stands under
 	for i := 0; i < len(k.doc.Blocks); i = k.doc.Blocks[i].Next {
-		if b := &k.doc.Blocks[i]; b.Kind == markdown.Heading && b.Level > 1 &&
-			k.partAt(b.Lines.Start) == otherPart {
+		b := &k.doc.Blocks[i]
+		if b.Kind != markdown.Heading {
+			continue
+		}
+		for len(open) > 0 && k.doc.Blocks[open[len(open)-1]].Level >= b.Level {
+			open = open[:len(open)-1]
+		}
+		if len(open) > 0 {
+			under[i] = open[len(open)-1]
+		}
+		open = append(open, i)
+		if b.Level > 1 && k.partAt(b.Lines.Start) == otherPart {
 			byLevel[b.Level] = append(byLevel[b.Level], i)
 		}
 	}
 	for level := 2; level <= 6; level++ {
 		var named []int
 		for _, i := range byLevel[level] {
-			if !k.belowArticle(i) && (k.addressIn(Span(k.doc.Blocks[i].Text)).text != "" || k.hasFields(i)) {
+			if !k.belowArticle(i, under) && (k.addressIn(Span(k.doc.Blocks[i].Text)).text != "" || k.hasFields(i)) {
 				named = append(named, i)
 			}
 		}
@@ -41,15 +52,11 @@ func (k *kept) findSections() {
 }
 
 // belowArticle reports whether a heading, by its index, stands in the text of an article that a
-// heading names.
-func (k *kept) belowArticle(index int) bool {
-	level := k.doc.Blocks[index].Level
-	for i := index - 1; i >= 0 && level > 1; i-- {
-		if b := &k.doc.Blocks[i]; b.Kind == markdown.Heading && b.Parent < 0 && b.Level < level {
-			if k.headed[i] {
-				return true
-			}
-			level = b.Level
+// heading names. The others are the headings that it stands under, by their indexes.
+func (k *kept) belowArticle(index int, under map[int]int) bool {
+	for i, ok := under[index]; ok; i, ok = under[i] {
+		if k.headed[i] {
+			return true
 		}
 	}
 	return false

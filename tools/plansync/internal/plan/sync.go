@@ -194,6 +194,9 @@ type syncer struct {
 	change Change
 	notes  []diag.Finding // what could not be written, or was not asked for
 
+	doneLike   map[likenessKey]*place // see findLikenesses
+	linkedLike map[likenessKey]*place
+
 	firstRecord int // where the completed section's first phase stands, or would
 
 	slugOf  func(entry) string

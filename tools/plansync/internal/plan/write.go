@@ -54,9 +54,10 @@ func (s *syncer) note(at Span, severity diag.Severity, rule, hint, format string
 
 // keptPlaces keeps the states and links of tables, lists and headings.
 func (s *syncer) keptPlaces() {
-	if !s.isPlan {
+	if !s.isPlan || len(s.Plan.places) == 0 {
 		return
 	}
+	s.findLikenesses()
 	for i := range s.Plan.places {
 		at := &s.Plan.places[i]
 		page, ok := s.published[at.slug]
@@ -148,23 +149,14 @@ func (s *syncer) sample(at *place, c *carrier) (found sample, ok bool) {
 			return sample{text: s.slice(done)}, true
 		}
 	}
-	for pass := range 2 { // of the same carrier first
-		for i := range s.Plan.places {
-			other := &s.Plan.places[i]
-			same := other.carrier == at.carrier
-			if other.state != vocabulary.Published || same != (pass == 0) || other.slot.at.Len() == 0 ||
-				s.carriers[other.carrier].doneWord() != "" { // which is its own
-				continue
-			}
-			switch {
-			case inline && other.slot.kind == leadSlot:
-				return sample{text: s.slice(other.slot.at), lead: true, separated: true}, true
-			case inline && other.slot.kind == markSlot:
-				return sample{text: withoutRemark(s.slice(other.slot.at)), separated: true}, true
-			case !inline && other.slot.kind == at.slot.kind:
-				return sample{text: s.slice(other.slot.at)}, true
-			}
+	if other := s.likeness(s.doneLike, at.carrier, at.slot.kind.class()); other != nil {
+		switch {
+		case other.slot.kind == leadSlot:
+			return sample{text: s.slice(other.slot.at), lead: true, separated: true}, true
+		case other.slot.kind == markSlot:
+			return sample{text: withoutRemark(s.slice(other.slot.at)), separated: true}, true
 		}
+		return sample{text: s.slice(other.slot.at)}, true
 	}
 	for _, entry := range s.legend {
 		if entry.State != vocabulary.Published {
@@ -236,16 +228,73 @@ func (s *syncer) writeLink(at *place, c *carrier, page Published) bool {
 
 // linkSample returns a place of the same carrier, or else of another one, that has a link.
 func (s *syncer) linkSample(at *place) (like *place, ok bool) {
-	for pass := range 2 {
-		for i := range s.Plan.places {
-			other := &s.Plan.places[i]
-			if other.url != "" && (other.carrier == at.carrier) == (pass == 0) &&
-				(s.carriers[other.carrier].table != nil) == (s.carriers[at.carrier].table != nil) {
-				return other, true
+	like = s.likeness(s.linkedLike, at.carrier, s.tableClass(at.carrier))
+	return like, like != nil
+}
+
+// A class is which places may be like each other: cells, values of fields, marks beside a name; or
+// in the case of links, those of tables and all others.
+type class uint8
+
+const (
+	ofCell class = iota
+	ofText
+	ofMark
+)
+
+func (k slotKind) class() class {
+	switch k {
+	case cellSlot:
+		return ofCell
+	case textSlot:
+		return ofText
+	}
+	return ofMark
+}
+
+func (s *syncer) tableClass(carrier int) class {
+	if s.carriers[carrier].table != nil {
+		return ofCell
+	}
+	return ofText
+}
+
+// A likenessKey is a carrier and a class; the carrier is -1 for the first of the document.
+type likenessKey struct {
+	carrier int
+	class   class
+}
+
+// likeness returns the place that another one of a carrier is written like: one of the same carrier,
+// or else the document's first.
+func (s *syncer) likeness(of map[likenessKey]*place, carrier int, class class) *place {
+	if at, ok := of[likenessKey{carrier, class}]; ok {
+		return at
+	}
+	return of[likenessKey{-1, class}]
+}
+
+// findLikenesses notes the first places that say that an article is published, and the first with a
+// link. What a declaration says is its carrier's own.
+func (s *syncer) findLikenesses() {
+	s.doneLike, s.linkedLike = make(map[likenessKey]*place), make(map[likenessKey]*place)
+	note := func(of map[likenessKey]*place, class class, at *place) {
+		for _, key := range []likenessKey{{at.carrier, class}, {-1, class}} {
+			if _, ok := of[key]; !ok {
+				of[key] = at
 			}
 		}
 	}
-	return nil, false
+	for i := range s.Plan.places {
+		at := &s.Plan.places[i]
+		if at.state == vocabulary.Published && at.slot.at.Len() > 0 && at.slot.kind != boxSlot &&
+			s.carriers[at.carrier].doneWord() == "" {
+			note(s.doneLike, at.slot.kind.class(), at)
+		}
+		if at.url != "" {
+			note(s.linkedLike, s.tableClass(at.carrier), at)
+		}
+	}
 }
 
 // linkLike writes the link to a page as another place has its own: a link, an address or a path, in
