@@ -155,7 +155,7 @@ func TestInterruptedBuild(t *testing.T) {
 	if err := mkfifo(held); err != nil {
 		t.Skip(err)
 	}
-	listing(t, dir, "if [ $1 = build ]; then cat held & echo started; wait; fi")
+	listing(t, dir, "if [ $1 = --gc ]; then cat held & echo started; wait; fi")
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	said, output := io.Pipe()

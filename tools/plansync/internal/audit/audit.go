@@ -72,6 +72,9 @@ type audit struct {
 	articles []*page.Page          // the published ones of the plans
 	outline  map[string]bool       // sentences of stubs
 	findings []diag.Finding
+
+	addresses      map[string]bool // of the articles, without host and slashes around
+	articleAddress string          // how one looks
 }
 
 func (a *audit) inPlan(p *plan.Plan, at plan.Span, severity diag.Severity, rule, hint, format string, args ...any) {
@@ -201,7 +204,9 @@ func (a *audit) article(p *plan.Plan, article stub.Article) {
 		return
 	}
 	if _, ok := a.Published[slug]; ok {
-		a.articles = append(a.articles, existing)
+		if existing.Owned() { // what the site had before is not held to our standard
+			a.articles = append(a.articles, existing)
+		}
 	} else {
 		if body, ok := a.body(existing); ok {
 			a.stubText(existing, body)
@@ -255,7 +260,7 @@ func sentences(outline string) map[string]bool {
 func (a *audit) site() {
 	a.badPages()
 	for slug, p := range a.Site.Articles {
-		if _, published := a.Published[slug]; published && a.planned[slug] == nil && !a.SomePlans {
+		if _, published := a.Published[slug]; published && p.Owned() && a.planned[slug] == nil && !a.SomePlans {
 			a.inPage(p, 1, diag.Warning, "in-no-plan", "add its query to a plan", "published, in no plan")
 		}
 	}

@@ -34,8 +34,31 @@ const (
 	maxShingles                    = 1 << 18  // of all articles together; of more, a sample is compared
 )
 
+// isArticle reports whether an address without a host is one of an article: of a page that is there, or of one below the
+// section.
+func (a *audit) isArticle(address string) bool {
+	name, ok := strings.CutPrefix(address, a.Section+"/")
+	return a.addresses[address] || ok && name != ""
+}
+
+// readAddresses notes where the articles of the site are published.
+func (a *audit) readAddresses() {
+	a.addresses, a.articleAddress = make(map[string]bool), a.Section+"/<slug>"
+	for _, slug := range slices.Sorted(maps.Keys(a.Site.Articles)) {
+		address := a.Site.Articles[slug].Address()
+		if address == "" {
+			continue
+		}
+		if !strings.HasPrefix(address, a.Section+"/") { // the site has addresses of its own: one of them is the example
+			a.articleAddress = address
+		}
+		a.addresses[address] = true
+	}
+}
+
 // quality checks the published articles of the plans. Of their texts it keeps no more than what tells copies.
 func (a *audit) quality(articles []*page.Page) {
+	a.readAddresses()
 	size := 0
 	for _, p := range articles {
 		size += p.Size
@@ -47,7 +70,7 @@ func (a *audit) quality(articles []*page.Page) {
 	for worker := range runtime.GOMAXPROCS(0) {
 		wait.Go(func() {
 			for i := worker; i < len(articles); i += runtime.GOMAXPROCS(0) {
-				p, one := articles[i], &audit{Input: a.Input, outline: a.outline}
+				p, one := articles[i], &audit{Input: a.Input, outline: a.outline, addresses: a.addresses, articleAddress: a.articleAddress}
 				body, ok := one.body(p)
 				text, err := readProse(body, every)
 				if e, beyond := errors.AsType[*markdown.Error](err); beyond {
@@ -111,12 +134,14 @@ func (a *audit) text(p *page.Page, text *prose) {
 		}
 		if u.Host != "" {
 			sources[link] = true
-		} else if name, ok := strings.CutPrefix(u.Path, "/"+a.Section+"/"); ok && strings.Trim(name, "/") != "" {
-			siblings[strings.Trim(name, "/")] = true
+		} else if address := strings.Trim(u.Path, "/"); a.isArticle(address) && address != p.Address() {
+			siblings[address] = true
 		}
 	}
 	if len(siblings) < minSiblings {
-		a.inPage(p, 1, diag.Warning, "few-siblings", fmt.Sprintf("link at least %d other articles where the reader needs them, as /%s/<slug>/", minSiblings, a.Section), "other articles linked: %d", len(siblings))
+		hint := fmt.Sprintf("link at least %d other articles where the reader needs them, as /%s/",
+			minSiblings, a.articleAddress)
+		a.inPage(p, 1, diag.Warning, "few-siblings", hint, "other articles linked: %d", len(siblings))
 	}
 	if len(sources) < minSources {
 		a.inPage(p, 1, diag.Warning, "few-sources", fmt.Sprintf("link at least %d primary sources", minSources), "sources linked: %d", len(sources))

@@ -112,16 +112,21 @@ func (in Input) owners(w *writer, near []stub.Article) {
 
 // links writes which links the article gives and receives.
 func (in Input) links(w *writer, slug string, near []stub.Article) error {
-	section := "/" + in.Section + "/"
+	address := func(slug string) string { // Hugo's, or what is likely where there is no page yet
+		if existing := in.Site.Articles[slug]; existing != nil && existing.Address() != "" {
+			return "/" + existing.Address() + "/"
+		}
+		return "/" + in.Section + "/" + slug + "/"
+	}
 	w.line("\n## Links\n")
 	for _, a := range near {
-		target := section + a.Query.Slug + "/"
+		target := address(a.Query.Slug)
 		given, err := linksTo(in.Site.Articles[slug], target)
 		if err != nil {
 			return err
 		}
 		other := in.Site.Articles[a.Query.Slug]
-		received, err := linksTo(other, section+slug+"/")
+		received, err := linksTo(other, address(slug))
 		if err != nil {
 			return err
 		}

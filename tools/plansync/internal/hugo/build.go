@@ -14,7 +14,7 @@ import (
 func (c *Command) Build(ctx context.Context, output io.Writer, args ...string) (warnings int, err error) {
 	var said bytes.Buffer
 	output = io.MultiWriter(output, &said)
-	args = append([]string{"build", "--gc", "--minify", "--printPathWarnings"}, append(production, args...)...)
+	args = append([]string{"--gc", "--minify", "--printPathWarnings"}, append(production, args...)...)
 	if err := c.run(ctx, output, output, nil, args...); err != nil {
 		return 0, &Error{Doing: "hugo build", Err: err, Try: hint(err, "mend what Hugo reports above, then run again")}
 	}

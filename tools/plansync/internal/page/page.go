@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -42,6 +43,15 @@ type Page struct {
 	inSection bool     // of the plans
 	foreign   bool     // its file is none that is read here
 	found     *places
+}
+
+// Address returns where the page of a Site is published on its host, without slashes around; "" if that is not known.
+func (p *Page) Address() string {
+	u, err := url.Parse(p.URL)
+	if err != nil {
+		return ""
+	}
+	return strings.Trim(u.Path, "/")
 }
 
 // Foreign reports whether the file of the page is none that is read here: an adapter, org-mode, a module's file.
