@@ -18,9 +18,9 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// Least is the oldest Hugo that works: the first with "hugo list all" as it is read here, and with
-// all that a build is asked for.
-const Least = "v0.128.0"
+// Least is the oldest Hugo that works. Older ones have no "hugo config --printZero", without which
+// they leave out the languages that set nothing.
+const Least = "v0.146.0"
 
 // modulePath is Hugo's Go module.
 const modulePath = "github.com/gohugoio/hugo"
