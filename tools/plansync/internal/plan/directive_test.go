@@ -27,19 +27,25 @@ func TestDirectives(t *testing.T) {
 		{"not adopted", shed, false, "felt-a-roof", ""},
 		{"ignored", "<!-- plansync: ignore -->\n\n# Title\n\n" + shed, false, "", ""},
 		{"one table of two is ignored",
-			AdoptionLine + "\n" + shed + "\n<!-- plansync: ignore -->\n" + strings.ReplaceAll(shed, "elt", "ill"),
+			AdoptionLine + "\n" + shed + "\n<!-- plansync: ignore -->\n" + strings.ReplaceAll(shed, "elt",
+				"ill"),
 			true, "felt-a-roof", ""},
 		{"an unknown word", AdoptionLine + "\n<!-- plansync: article -->\n" + shed, true, "felt-a-roof",
 			"bad-declaration"},
-		{"an unknown attribute", AdoptionLine + "\n<!-- plansync: articles name=\"Title\" -->\n" + shed, true,
+		{"an unknown attribute", AdoptionLine + "\n<!-- plansync: articles name=\"Title\" -->\n" + shed,
+			true,
 			"felt-a-roof", "bad-declaration"},
-		{"an unknown column", AdoptionLine + "\n<!-- plansync: articles title=\"Name\" -->\n" + shed, true, "",
+		{"an unknown column", AdoptionLine + "\n<!-- plansync: articles title=\"Name\" -->\n" + shed,
+			true, "",
 			"bad-declaration"},
-		{"a declaration above nothing", AdoptionLine + "\n<!-- plansync: articles -->\nText.\n\n" + shed, true,
+		{"a declaration above nothing", AdoptionLine + "\n<!-- plansync: articles -->\nText.\n\n" + shed,
+			true,
 			"felt-a-roof", "bad-declaration"},
 		{"queries in a table", "## Identified Search Queries\n\n" + shed, true, "felt-a-roof", ""},
-		{"a section without queries", "## Identified Search Queries\n\nNone yet.\n", true, "", "no-queries"},
-		{"a table outside of a plan in the standard form", queries + "## Notes\n\n" + shed, true, "a b", ""},
+		{"a section without queries", "## Identified Search Queries\n\nNone yet.\n", true, "",
+			"no-queries"},
+		{"a table outside of a plan in the standard form", queries + "## Notes\n\n" + shed, true, "a b",
+			""},
 		{"in code", "```\n" + AdoptionLine + "\n```\n" + shed, false, "felt-a-roof", ""},
 	} {
 		p := Parse("p.md", []byte(test.source), keptOptions)
@@ -70,7 +76,8 @@ func TestNamedTwice(t *testing.T) {
 
 // A row with a word of state that nobody knows is left out, and nothing is made or written for it.
 func TestUnknownState(t *testing.T) {
-	p := Parse("p.md", []byte(AdoptionLine+"\n"+strings.Replace(shed, "Planned", "Zork", 1)), keptOptions)
+	p := Parse("p.md", []byte(AdoptionLine+"\n"+strings.Replace(shed, "Planned", "Zork", 1)),
+		keptOptions)
 	if got := rules(p); len(p.Queries) != 0 || !slices.Equal(got, []string{"unknown-state"}) {
 		t.Errorf("%d queries, %v", len(p.Queries), p.Findings)
 	}

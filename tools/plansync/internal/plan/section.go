@@ -39,7 +39,8 @@ func (k *kept) findSections() {
 	for level := 2; level <= 6; level++ {
 		var named []int
 		for _, i := range byLevel[level] {
-			if !k.belowArticle(i, under) && (k.addressIn(Span(k.doc.Blocks[i].Text)).text != "" || k.hasFields(i)) {
+			if !k.belowArticle(i, under) && (k.addressIn(Span(k.doc.Blocks[i].Text)).text != "" ||
+				k.hasFields(i)) {
 				named = append(named, i)
 			}
 		}

@@ -265,8 +265,8 @@ type likenessKey struct {
 	class   class
 }
 
-// likeness returns the place that another one of a carrier is written like: one of the same carrier,
-// or else the document's first.
+// likeness returns the place that another one of a carrier is written like: one of the same
+// carrier, or else the document's first.
 func (s *syncer) likeness(of map[likenessKey]*place, carrier int, class class) *place {
 	if at, ok := of[likenessKey{carrier, class}]; ok {
 		return at
