@@ -65,7 +65,7 @@ func TestAsAReader(t *testing.T) {
 // TestRegions holds what articles show to the size of a telephone, and the languages to the same names.
 func TestRegions(t *testing.T) {
 	only := map[string][]string{ // what one language needs and the others do not
-		"go/resilient.go":         {"statuses", "trip"},
+		"go/resilient.go":         {"statuses", "trip", "probed"},
 		"python/resilient.py":     {},
 		"typescript/resilient.ts": {"time-up"},
 	}

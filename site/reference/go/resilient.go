@@ -539,6 +539,10 @@ func (b *Breaker) Allow() int {
 	return b.period
 }
 
+// endregion: probes
+
+// region: probed
+
 func (b *Breaker) recordProbe(counts string) {
 	if len(b.probing) > 0 {
 		b.probing = b.probing[1:]
@@ -555,7 +559,7 @@ func (b *Breaker) recordProbe(counts string) {
 	}
 }
 
-// endregion: probes
+// endregion: probed
 
 // region: states
 
@@ -899,11 +903,8 @@ func (c *Chain) Ask(
 				f.Text = cmp.Or(g.shown, a.Text)
 				return Answer{}, f
 			}
-			wait := max(v.Wait, c.Backoff(i))
 			if i+1 == link.Tries ||
-				!again(v, left) ||
-				!c.Budget.Spend() ||
-				!sleep(ctx, wait) {
+				!c.retry(ctx, v, i, left) {
 				break
 			}
 		}
@@ -957,6 +958,12 @@ func (c *Chain) ends(v Verdict) bool {
 func again(v Verdict, left int) bool {
 	return v.Action == "retry" || v.Action == "switch" && left == 1 &&
 		v.Kind != "open" && v.Counts != "at once"
+}
+
+// retry waits, where there is to be another try.
+func (c *Chain) retry(ctx context.Context, v Verdict, i, left int) bool {
+	wait := max(v.Wait, c.Backoff(i))
+	return again(v, left) && c.Budget.Spend() && sleep(ctx, wait)
 }
 
 // sleep reports whether there is time after it.

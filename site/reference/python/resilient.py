@@ -348,8 +348,7 @@ def of_timeout(limit, link, end) -> Verdict:
 @dataclass
 class Breaker:
     """Opens when a share of the recent calls
-    failed, or a run of them, or one whose error
-    says that all of them will."""
+    failed, a run, or one that says all will."""
     share: float = 0.2
     minimum: int = 40  # calls, for the share
     window: float = 60.0  # seconds: recent
@@ -368,9 +367,8 @@ class Breaker:
         n = self.slots.setdefault(slot, [0, 0])
         n[0] += 1
         n[1] += failed
-        self.in_a_row += 1
-        if not failed:
-            self.in_a_row = 0
+        self.in_a_row = (
+            self.in_a_row + 1 if failed else 0)
         self.slots = {
             s: n for s, n in self.slots.items()
             if s > slot - 12}

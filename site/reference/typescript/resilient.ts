@@ -637,8 +637,7 @@ export class Chain {
   }
 
   // region: chain
-  /** The first whole answer. With show, its text
-   * goes there as it comes. */
+  /** The first whole answer, shown as it comes. */
   async ask(
     request: Request,
     { show, signal }: Options = {},
@@ -650,7 +649,6 @@ export class Chain {
     this.budget.earn();
     for (const link of this.links) {
       for (let i = 0; i < link.tries; i++) {
-        // The later links keep a share.
         const share = (end - now()) / left;
         const [a, v] = await this.once(
           link, request, gate, share, end,

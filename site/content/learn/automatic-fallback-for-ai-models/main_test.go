@@ -1,175 +1,383 @@
-package main
+// Package fallback_test holds the article to what its programs do.
+package fallback_test
 
 import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/BurntSushi/toml"
+	"github.com/sony/gobreaker/v2"
+
+	resilient "aiperformanceoptimization.com/plansync/site/reference/go"
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/fault"
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/golden"
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/sample"
+	"aiperformanceoptimization.com/plansync/tools/faultprovider/virtual"
 )
 
-// The page shows the golden files, so it shows what the program prints.
-func TestGolden(t *testing.T) { golden.Sections(t, outputs) }
-
-// Six failures in a row do not happen while a quarter of the calls fails; a
-// share of the calls does. Both notice silence.
-func TestOnlyTheRateNoticesAPartialOutage(t *testing.T) {
-	var rides []ride
-	for _, p := range policies {
-		r, err := drive{illness(), lasts, p.breaker}.run()
-		if err != nil {
-			t.Fatal(err)
-		}
-		rides = append(rides, r)
-	}
-	inRow, rate := rides[1], rides[2]
-	if n := count(inRow.passed, 0, partialTo); n != 0 {
-		t.Errorf("six in a row: %d calls went to B in the partial outage", n)
-	}
-	if got, none := count(rate.failed, partialFrom, partialTo), count(rides[0].failed, partialFrom, partialTo); 2*got > none {
-		t.Errorf("rate: %d of %d failures remain", got, none)
-	}
-	for i, r := range rides[1:] {
-		if n := count(r.failed, silentFrom, silentTo); n > 20 {
-			t.Errorf("policy %d: %d calls failed in the silence", i+1, n)
-		}
-	}
-	for i, r := range rides {
-		if n := count(r.failed, 0, partialFrom); n != 0 {
-			t.Errorf("policy %d: %d calls failed while all was well", i, n)
-		}
-	}
-	if last := rate.log[len(rate.log)-1]; !strings.Contains(last, "-> closed") {
-		t.Errorf("did not switch back: %s", last)
-	}
-}
-
-// Errors of the sender's own making switch nothing, and one that is certain
-// switches at once.
-func TestOwnErrorsDoNotSwitch(t *testing.T) {
-	for i, tr := range troubles {
-		r, err := drive{tr.plan, ownLasts, newBreaker}.run()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if i < 2 && len(r.log) > 0 {
-			t.Errorf("%s: %s", tr.name, r.log[0])
-		}
-		if i == 2 && (!r.failed[0] || !r.passed[1]) {
-			t.Errorf("%s: did not switch after the first call", tr.name)
-		}
-		r, err = drive{tr.plan, ownLasts, naive}.run()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if r.callsB == 0 {
-			t.Errorf("%s: counting every error did not switch", tr.name)
-		}
-	}
-}
-
-// tooEarly is the share of cooldowns after which an ill provider gets the
-// traffic back.
-func tooEarly(probes int, rng *rand.Rand) float64 {
-	n := 0
-	for range episodes {
-		if comesBack(probes, ill, rng) {
-			n++
-		}
-	}
-	return float64(n) / episodes
-}
-
-// The chance of a lucky return is that of so many lucky draws, within four
-// standard deviations.
-func TestReturnsTooEarly(t *testing.T) {
-	for i, n := range probeCounts {
-		got := tooEarly(n, rand.New(rand.NewPCG(seed, uint64(i))))
-		want := early(n)
-		if sigma := math.Sqrt(want * (1 - want) / episodes); math.Abs(got-want) > 4*sigma {
-			t.Errorf("%d probes: %g, want %g", n, got, want)
-		}
-	}
-}
-
-// untilRow is how many calls it takes on average until so many in a row fail.
-func untilRow(row int, fails float64) float64 {
-	p := math.Pow(fails, float64(row))
-	return (1 - p) / ((1 - fails) * p)
-}
-
-// hoursToTrip is how long an outage lasts until its failures are a fifth of all
-// calls since the start, a day ago, at a call a second.
-func hoursToTrip() float64 {
-	day := (24 * time.Hour).Seconds()
-	return 0.2 * day / (ill - 0.2) / time.Hour.Seconds()
-}
-
-func TestPageShowsItsSums(t *testing.T) {
-	calls := math.Round(untilRow(6, ill))
-	none, err := drive{illness(), lasts, never}.run()
-	if err != nil {
-		t.Fatal(err)
-	}
-	rate, err := drive{illness(), lasts, newBreaker}.run()
-	if err != nil {
-		t.Fatal(err)
-	}
-	lost := count(none.failed, partialFrom, partialTo)
-	left := count(rate.failed, partialFrom, partialTo)
-	turnedDown := strings.Count(strings.Join(rate.log, "\n"), "a probe failed")
-	returned := strings.Count(strings.Join(rate.log, "\n"), "-> closed")
-	if turnedDown != 10 || returned != 2 {
-		t.Errorf("%d attempts to return were turned down, %d not; the page says ten and both", turnedDown, returned)
-	}
-	golden.Page(t,
-		fmt.Sprintf("%d,%03.0f calls", int(calls)/1000, math.Mod(calls, 1000)),
-		fmt.Sprintf("%.0f minutes at one call a second", calls/60),
-		fmt.Sprintf("%.0f hours", hoursToTrip()),
-		fmt.Sprintf("%.0f hours at one call a second", patience/2/time.Hour.Seconds()),
-		fmt.Sprintf("%.1f%%", 100*early(10)),
-		fmt.Sprintf("%.2f cooldowns until it is back, instead of %.2f",
-			cooldowns(10, rand.New(rand.NewPCG(seed, 103))), cooldowns(1, rand.New(rand.NewPCG(seed, 100)))),
-		fmt.Sprintf("keeps %d of its %d failures", lost-left, lost),
-		fmt.Sprintf("%.0f%% of the time", 100*early(1)),
-		fmt.Sprintf("the %.1f%% that all three lose", 100*math.Pow(ill, 3)),
-	)
-}
-
-// In the other languages, too, the breaker notices a partial outage, is not fooled by a lucky probe, and comes back.
-func TestOtherLanguages(t *testing.T) {
-	for _, lang := range []struct {
-		name, file string
-		run        func(testing.TB, string, sample.Env) string
-	}{
-		{"TypeScript", "fallback.ts", sample.TypeScript},
-		{"Python", "fallback.py", sample.Python},
-	} {
-		t.Run(lang.name, func(t *testing.T) {
-			rng := rand.New(rand.NewPCG(seed, 0)) // by the call's number: each language writes the body its own way
-			a := fault.New(fault.Config{Name: "a", Text: "Yes.", Plan: fault.When(
-				func(c fault.Call) bool { return 60 < c.N && c.N <= 96 && rng.Float64() < ill },
-				fault.Overloaded(),
-			)})
-			b := fault.New(fault.Config{Name: "b", Text: "Yes."})
-			out := lang.run(t, lang.file, sample.Env{
+// The lines to copy do the same in the three languages: A is asked six times, then passed over, and
+// each request has an answer of B.
+func TestSamples(t *testing.T) {
+	for _, file := range []string{"fallback.py", "fallback.ts", "fallback.go"} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			a := fault.New(fault.Config{Name: "A", Plan: fault.Overloaded()})
+			b := fault.New(fault.Config{Name: "B", Text: "Yes."})
+			cmd := sample.Command(t, file, sample.Env{
 				"OPENAI_BASE_URL":    fault.Start(t, a) + "/v1",
 				"ANTHROPIC_BASE_URL": fault.Start(t, b),
-			})
-			golden.Compare(t, "testdata/fallback.golden", out)
-			if a.Stats().Calls+b.Stats().Calls != 300 {
-				t.Errorf("%d calls to A, %d to B: want 300 in all", a.Stats().Calls, b.Stats().Calls)
+			}, "1?", "2?", "3?", "4?", "5?", "6?", "7?", "8?")
+			var stderr bytes.Buffer
+			cmd.Stderr = &stderr
+			out, err := cmd.Output()
+			if err != nil {
+				t.Fatalf("%v\n%s%s", err, out, stderr.String())
 			}
-			for _, want := range []string{"closed -> open", "half-open -> open: a probe failed", "half-open -> closed"} {
-				if !strings.Contains(out, want) {
-					t.Errorf("no %q in\n%s", want, out)
-				}
+			golden.Compare(t, "testdata/fallback.golden", string(out))
+			if got := a.Stats().Calls; got != 6 {
+				t.Errorf("A was asked %d times, want 6", got)
 			}
 		})
+	}
+}
+
+const (
+	from = 2 * time.Minute // the outage
+	to   = 12 * time.Minute
+	ends = 14 * time.Minute
+)
+
+var seeds = []uint64{1, 2, 3, 4, 5}
+
+// TestOutages measures what a breaker adds to a chain: nobody fails either way, so it is waiting that
+// it saves, and only where failures are slow; what it costs is traffic at B.
+func TestOutages(t *testing.T) {
+	outages := []struct {
+		name string
+		plan fault.Plan
+	}{
+		{"25% are 503", fault.Rate(0.25, fault.Overloaded())},
+		{"25% are silent", fault.Rate(0.25, fault.Hang())},
+		{"all are 503", fault.Overloaded()},
+		{"all are silent", fault.Hang()},
+	}
+	designs := []design{alone, inARow, share}
+	text := "outage,chain alone,6 in a row,share or run\n"
+	mean, toB := map[string][3]float64{}, map[string][3]float64{}
+	for _, o := range outages {
+		var m, b [3]float64
+		for _, seed := range seeds {
+			var w, n [3]float64
+			for i, d := range designs {
+				plan := fault.Schedule(fault.Phase{For: from}, fault.Phase{For: to - from, Plan: o.plan})
+				r, err := drive{plan, ends, d.breaker, seed}.run()
+				if err != nil {
+					t.Fatal(err)
+				}
+				ill := r.between(from, to)
+				if n := r.count(failed); n > 0 {
+					t.Errorf("%s, %s, seed %d: %d requests failed", o.name, d.name, seed, n)
+				}
+				w[i], n[i] = ill.mean(), float64(ill.count(byB))/float64(len(ill.trips))
+				m[i] += w[i] / float64(len(seeds))
+				b[i] += n[i] / float64(len(seeds))
+			}
+			switch o.name {
+			case "25% are 503":
+				if w[2] < 0.95*w[0] || n[2] < 2.5*n[0] {
+					t.Errorf("%s, seed %d: wait %v, to B %v", o.name, seed, w, n)
+				}
+			case "25% are silent":
+				if w[2] > 0.65*w[0] || w[1] < 0.85*w[0] {
+					t.Errorf("%s, seed %d: wait %v", o.name, seed, w)
+				}
+			case "all are silent":
+				if w[1] > w[2] || w[2] > 0.4*w[0] {
+					t.Errorf("%s, seed %d: wait %v", o.name, seed, w)
+				}
+			}
+		}
+		mean[o.name], toB[o.name] = m, b
+		text += fmt.Sprintf("%s,%.1f,%.1f,%.1f\n", o.name, m[0], m[1], m[2])
+	}
+	golden.Compare(t, "testdata/outages.csv", text)
+	silent, fast := mean["25% are silent"], toB["25% are 503"]
+	facts := [][]string{
+		{"value", "label"},
+		{fmt.Sprintf("%.1f s", silent[2]), fmt.Sprintf(
+			"mean wait while a quarter of A's calls is silent, %.1f s without a breaker", silent[0])},
+		{fmt.Sprintf("%.0f%%", 100*fast[2]), fmt.Sprintf(
+			"of the traffic at B while a quarter of A's calls fails, %.0f%% without", 100*fast[0])},
+		{"0 failed", "requests, with or without: the chain takes each one to B"},
+	}
+	var out bytes.Buffer
+	if err := csv.NewWriter(&out).WriteAll(facts); err != nil {
+		t.Fatal(err)
+	}
+	golden.Compare(t, "testdata/facts.csv", out.String())
+	golden.Page(t, "value = '"+facts[1][0]+"'")
+}
+
+// A cooldown without an answer costs ten requests their patience, however many requests there are.
+func TestProbesCostTen(t *testing.T) {
+	r, err := drive{fault.Hang(), 4 * time.Minute, share.breaker, 1}.run()
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow := func(t trip) bool { return t.wait > limit }
+	later := r.between(2*time.Minute, 4*time.Minute) // about three cooldowns of 38 s
+	if n := later.count(slow); n < 20 || n > 40 {
+		t.Errorf("%d of %d requests waited out the limit", n, len(later.trips))
+	}
+}
+
+// TestOwn shows troubles that are not A's. B refuses the malformed requests, too.
+func TestOwn(t *testing.T) {
+	out := fmt.Sprintf("%-15s %11s %11s\n", "", "all count", "judged")
+	out += fmt.Sprintf("%-15s %5s %5s %5s %5s\n", "of 180", "fail", "to B", "fail", "to B")
+	malformed := func(c fault.Call) bool { return strings.Contains(c.Prompt, "malformed") }
+	bad := fault.When(malformed, fault.Status(400))
+	for _, trouble := range []struct {
+		name string
+		a, b fault.Plan
+	}{
+		{"30% are 400", bad, bad},
+		{"30% are 429", fault.Rate(0.3, fault.RateLimited(20*time.Second)), nil},
+		{"credit is spent", fault.QuotaExhausted(), nil},
+	} {
+		var sum [4]int
+		for _, seed := range seeds {
+			var got [4]int
+			for i, naive := range []bool{true, false} {
+				failed, toB, err := route(trouble.a, trouble.b, naive, seed)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got[2*i], got[2*i+1] = failed, toB
+			}
+			if got[0] != got[2] || trouble.name != "credit is spent" && got[1] < 2*got[3] {
+				t.Errorf("%s, seed %d: %v", trouble.name, seed, got)
+			}
+			for i, n := range got {
+				sum[i] += n
+			}
+		}
+		out += fmt.Sprintf("%-15s", trouble.name)
+		for _, n := range sum {
+			out += fmt.Sprintf(" %5.0f", float64(n)/float64(len(seeds)))
+		}
+		out += "\n"
+	}
+	golden.Compare(t, "testdata/own.golden", out)
+}
+
+// route asks A where its breaker lets it, and B after a failure that may go there. A naive breaker
+// counts all that is not good.
+func route(planA, planB fault.Plan, naive bool, seed uint64) (failed, toB int, err error) {
+	err = virtual.Run(func(env *virtual.Env) error {
+		a := env.Start(fault.Config{Name: "a", Seed: seed, Plan: planA})
+		b := env.Start(fault.Config{Name: "b", Seed: seed, Plan: planB})
+		first, second := models(env, a, b)
+		breaker := resilient.NewBreaker()
+		rng := rand.New(rand.NewPCG(seed, 0))
+		for i := range 180 {
+			prompt := fmt.Sprintf("Question %d?", i)
+			if rng.Float64() < 0.3 {
+				prompt += " malformed"
+			}
+			v := resilient.Verdict{Action: "switch"}
+			if permit := breaker.Allow(); permit > 0 {
+				answer, err := first(context.Background(), resilient.Prompt(prompt), nil)
+				v = resilient.Classify(answer, err, nil)
+				if naive && v.Counts != "good" {
+					breaker.Record(permit, "yes")
+				} else {
+					breaker.Record(permit, v.Counts)
+				}
+			}
+			if v.Action == "switch" || v.Action == "retry" {
+				toB++
+				answer, err := second(context.Background(), resilient.Prompt(prompt), nil)
+				v = resilient.Classify(answer, err, nil)
+			}
+			if v.Action != "use" {
+				failed++
+			}
+			time.Sleep(time.Second)
+		}
+		return nil
+	})
+	return failed, toB, err
+}
+
+// A window trips when at least this share of its last calls has failed.
+type window struct{ calls, percent int }
+
+// until returns how many calls it takes on average until the window trips, at most so many.
+func (w window) until(fails float64, most, runs int, rng *rand.Rand) float64 {
+	total := 0
+	for range runs {
+		last := make([]bool, w.calls)
+		failed := 0
+		for n := 1; ; n++ {
+			i := n % w.calls
+			if last[i] {
+				failed--
+			}
+			if last[i] = rng.Float64() < fails; last[i] {
+				failed++
+			}
+			if total++; n == most || n >= w.calls && 100*failed >= w.percent*w.calls {
+				break
+			}
+		}
+	}
+	return float64(total) / float64(runs)
+}
+
+// TestThreshold holds what the page says of windows, on several draws: on a bad day with 5% of errors
+// later is better, and in an outage with 25% sooner.
+func TestThreshold(t *testing.T) {
+	const most = 200_000
+	for _, seed := range seeds {
+		rng := rand.New(rand.NewPCG(seed, 99))
+		if n := (window{60, 20}).until(0.05, most, 10, rng); n < 50_000 {
+			t.Errorf("seed %d: a bad day trips 20%% of 60 after %.0f calls", seed, n)
+		}
+		if n := (window{60, 20}).until(0.25, most, 50, rng); n > 70 {
+			t.Errorf("seed %d: 20%% of 60 takes %.0f calls to see an outage", seed, n)
+		}
+		if n := (window{60, 50}).until(0.25, most, 5, rng); n < 100_000 {
+			t.Errorf("seed %d: 50%% of 60 takes %.0f calls to see an outage", seed, n)
+		}
+		if n := (window{60, 10}).until(0.05, most, 200, rng); n < 200 || n > 500 {
+			t.Errorf("seed %d: a bad day trips 10%% of 60 after %.0f calls", seed, n)
+		}
+	}
+}
+
+// closes is the share of cooldowns after which a breaker closes, while so many calls fail.
+func closes(probes int, fails float64, seed uint64) float64 {
+	const cooldowns = 4000
+	closed := 0
+	err := virtual.Run(func(*virtual.Env) error {
+		b := resilient.NewBreaker()
+		b.Probes = probes
+		b.Log = func(_, to, _ string) {
+			if to == "closed" {
+				closed++
+			}
+		}
+		rng := rand.New(rand.NewPCG(seed, 5))
+		for range cooldowns {
+			b.Record(b.Allow(), "at once")
+			time.Sleep(b.Cooldown)
+			for permit := b.Allow(); permit > 0; permit = b.Allow() {
+				counts := "good"
+				if rng.Float64() < fails {
+					counts = "yes"
+				}
+				before := closed
+				if b.Record(permit, counts); closed > before {
+					break
+				}
+			}
+			time.Sleep(b.Cooldown)
+		}
+		return nil
+	})
+	if err != nil {
+		panic(err)
+	}
+	return float64(closed) / cooldowns
+}
+
+// TestProbes holds the text's chances against the breaker itself.
+func TestProbes(t *testing.T) {
+	for _, seed := range seeds[:3] {
+		for _, c := range []struct {
+			probes int
+			fails  float64
+			says   string
+		}{
+			{1, 0.25, "75%"}, {10, 0.25, "5.6%"}, {10, 0.01, "90%"},
+		} {
+			want := math.Pow(1-c.fails, float64(c.probes))
+			if got := closes(c.probes, c.fails, seed); math.Abs(got-want) > 0.02 {
+				t.Errorf("seed %d: with %d probes and %g failing it closes in %.3f of the cooldowns, not %.3f",
+					seed, c.probes, c.fails, got, want)
+			}
+			golden.Page(t, c.says)
+		}
+	}
+}
+
+// TestRun pins how rare six failures in a row are.
+func TestRun(t *testing.T) {
+	const p, run = 0.25, 6
+	calls := (1 - math.Pow(p, run)) / (math.Pow(p, run) * (1 - p))
+	golden.Page(t, "5,460 calls")
+	if math.Round(calls) != 5460 {
+		t.Errorf("six in a row take %.0f calls", calls)
+	}
+}
+
+// TestGobreaker holds what the page says of a library's defaults against the library.
+func TestGobreaker(t *testing.T) {
+	b := gobreaker.NewCircuitBreaker[int](gobreaker.Settings{})
+	fail := func() (int, error) { return 0, errors.New("no") }
+	for i := range 6 {
+		if b.State() != gobreaker.StateClosed {
+			t.Errorf("open after %d failures", i)
+		}
+		_, _ = b.Execute(fail)
+	}
+	if b.State() != gobreaker.StateOpen {
+		t.Error("closed after 6 failures")
+	}
+	never := gobreaker.NewCircuitBreaker[int](gobreaker.Settings{})
+	err := virtual.Run(func(*virtual.Env) error {
+		_, _ = never.Execute(func() (int, error) { return 1, nil })
+		time.Sleep(24 * time.Hour)
+		return nil
+	})
+	if err != nil || never.Counts().Requests != 1 {
+		t.Errorf("%v; a day later it counts %d requests", err, never.Counts().Requests)
+	}
+}
+
+// TestTable holds the page's table against faults.toml: every kind of verdict, and what the breaker
+// makes of it.
+func TestTable(t *testing.T) {
+	var faults struct {
+		Fault []struct{ Kind, Caller, Counts string }
+	}
+	if _, err := toml.DecodeFile("../../../reference/faults.toml", &faults); err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("index.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	says := map[string]string{"good": "counts as good", "yes": "counts", "no": "ignores",
+		"at once": "opens at once, alert a person"}
+	for _, f := range faults.Fault {
+		if f.Kind == "ok" || f.Caller == "share" { // the text tells of the share
+			continue
+		}
+		row := regexp.MustCompile("(?m)^\\| [^|]*`" + f.Kind + "`[^|]*\\|[^|]*\\| (.*) \\|$").FindSubmatch(page)
+		if row == nil || string(row[1]) != says[f.Counts] {
+			t.Errorf("%s: the page says %q, want %q", f.Kind, row, says[f.Counts])
+		}
 	}
 }
