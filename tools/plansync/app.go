@@ -82,6 +82,7 @@ func newApp(w world, r *report) *cli.App {
 and phases with checkboxes. plansync turns the queries into Hugo stubs and category pages,
 and writes what is really published back into the plan, changing not one other byte.
 
+   plansync adopt FILE       make a plan that you already keep one of plansync's
    plansync build            stubs, Hugo's build, sync, check and status in one go
    plansync check            where plan, content and published site disagree
    plansync sync --diff      what would be written into the plan
@@ -98,7 +99,7 @@ Flags stand before arguments. NO_COLOR turns colours off.`,
 		OnUsageError:              usage,
 		Flags:                     []cli.Flag{dirFlag(), cli.HelpFlag},
 		Commands: []*cli.Command{
-			c.build(), c.stubs(), c.sync(), c.check(), c.status(), c.new(), c.brief(), c.watch(), c.repair(),
+			c.build(), c.adopt(), c.stubs(), c.sync(), c.check(), c.status(), c.new(), c.brief(), c.watch(), c.repair(),
 			c.completion(), help(),
 		},
 	}

@@ -61,7 +61,7 @@ func parseCheck(ctx *cli.Context) (checkOptions, error) {
 }
 
 func (c *commands) runCheck(ctx context.Context, o checkOptions) error {
-	p, err := c.open(ctx, o.site)
+	p, err := c.openToLook(ctx, o.site)
 	if err != nil {
 		return err
 	}

@@ -94,7 +94,8 @@ func (c *commands) runNew(ctx context.Context, o newOptions) error {
 // writeNew writes a plan of the queries.
 func (c *commands) writeNew(ctx context.Context, p *project, o newOptions, queries []plan.Query) error {
 	// There may be no plan yet.
-	if err := c.readPlans(p); err != nil && !errors.Is(err, errNoPlan) && !errors.Is(err, fs.ErrNotExist) {
+	if err := c.readPlans(p); err != nil && !errors.Is(err, errNoPlan) &&
+		!errors.Is(err, errNotAdopted) && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if err := c.readSite(ctx, p); err != nil {

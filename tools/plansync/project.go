@@ -35,9 +35,19 @@ type project struct {
 	hugo    *hugo.Command
 	config  *config.Config
 	plans   []*plan.Plan
+	kept    []*plan.Plan // files beside the plans that nobody adopted yet, and that may name articles
 	site    *page.Site
 	dir     string // where the section's articles lie; known once the site is read
 	outline string
+}
+
+// openToLook is open for a command that writes nothing: what nobody adopted is shown, too.
+func (c *commands) openToLook(ctx context.Context, o siteOptions) (*project, error) {
+	p, err := c.open(ctx, o)
+	if errors.Is(err, errNotAdopted) {
+		err = nil
+	}
+	return p, err
 }
 
 // open reads the configuration and the plans.
@@ -77,8 +87,11 @@ const (
 	planHint       = "a plan has a " + queriesSection
 )
 
-// errNoPlan says that the plan folder has no plan.
-var errNoPlan = errors.New("no plan in the folder")
+// errNoPlan says that the plan folder has no plan, errNotAdopted that what may be one is none yet.
+var (
+	errNoPlan     = errors.New("no plan in the folder")
+	errNotAdopted = errors.New("not adopted as a plan, so nothing is written into it or made from it")
+)
 
 // readPlans reads the plan named, or every plan in the plan folder.
 func (c *commands) readPlans(p *project) error {
@@ -88,17 +101,21 @@ func (c *commands) readPlans(p *project) error {
 		if err != nil {
 			return err
 		}
-		if !read.IsPlan() {
-			return diag.WithHint(fmt.Errorf("%s: not a plan", name), planHint)
+		switch {
+		case read.IsPlan():
+			p.plans = append(p.plans, read)
+			return nil
+		case read.MayBePlan():
+			p.kept = append(p.kept, read)
+			return diag.WithHint(fmt.Errorf("%s: %w", name, errNotAdopted), "plansync adopt "+name)
 		}
-		p.plans = append(p.plans, read)
-		return nil
+		return diag.WithHint(fmt.Errorf("%s: not a plan", name), planHint)
 	}
 	names, err := p.planFiles()
 	if err != nil {
 		return err
 	}
-	var others, unsaid, phases skipped // the files that are no plans, and those of them that look like one
+	var others, phases skipped // the files that are no plans, and those of them that look like one
 	unread := 0
 	for _, name := range names {
 		read, err := p.readPlan(name)
@@ -113,7 +130,7 @@ func (c *commands) readPlans(p *project) error {
 			others = append(others, name)
 			switch {
 			case read.MayBePlan():
-				unsaid = append(unsaid, name)
+				p.kept = append(p.kept, read)
 			case len(read.Phases) > 0:
 				phases = append(phases, name)
 			}
@@ -122,11 +139,15 @@ func (c *commands) readPlans(p *project) error {
 	if unread > mostNamed {
 		c.report.step("skipped", "%s more that cannot be read", count(unread-mostNamed, "file", "files"))
 	}
-	if len(unsaid) > 0 {
-		c.report.step("skipped", "%s: may be a plan; the line %s in it says so", unsaid, plan.AdoptionLine)
-	}
 	if len(phases) > 0 {
 		c.report.step("skipped", "%s: phases, but no %s", phases, queriesSection)
+	}
+	if len(p.plans) == 0 && len(p.kept) > 0 {
+		var errs []error
+		for _, read := range p.kept {
+			errs = append(errs, diag.WithHint(fmt.Errorf("%s: %w", read.Name, errNotAdopted), "plansync adopt "+read.Name))
+		}
+		return errors.Join(errs...)
 	}
 	if len(p.plans) == 0 {
 		hint := "start one with plansync new, or put one there: " + planHint
@@ -363,6 +384,9 @@ func (c *commands) locked(ctx context.Context, o siteOptions, write func(*projec
 		if err := c.readPlans(p); err != nil {
 			return err
 		}
+		for _, read := range p.kept {
+			c.report.step("skipped", "%s: %v: plansync adopt %s", read.Name, errNotAdopted, read.Name)
+		}
 		return write(p)
 	})
 }
@@ -416,7 +440,7 @@ func (c *commands) load(ctx context.Context, p *project) (map[string]plan.Publis
 }
 
 func (p *project) audit(published map[string]plan.Published, now time.Time) []diag.Finding {
-	return audit.Check(audit.Input{Plans: p.plans, Site: p.site, Published: published, Outline: p.outline, Now: now, SomePlans: p.only != "",
+	return audit.Check(audit.Input{Plans: p.plans, Kept: p.kept, Site: p.site, Published: published, Outline: p.outline, Now: now, SomePlans: p.only != "",
 		Section: p.config.Published(p.config.Section), Weighted: p.isWeighted(), Files: os.DirFS(p.root), Asset: p.asset,
 		Ignore: p.config.Ignore})
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/urfave/cli/v2"
@@ -44,7 +43,7 @@ func parseStatus(ctx *cli.Context) (statusOptions, error) {
 }
 
 func (c *commands) runStatus(ctx context.Context, o statusOptions) error {
-	p, err := c.open(ctx, o.site)
+	p, err := c.openToLook(ctx, o.site)
 	if err != nil {
 		return err
 	}
@@ -72,11 +71,19 @@ func (c *commands) runStatus(ctx context.Context, o statusOptions) error {
 	}
 	switch {
 	case o.json:
-		return errors.Join(writeJSON(c.stdout, statuses), incomplete)
+		if err := writeJSON(c.stdout, statuses); err != nil {
+			return err
+		}
 	case rows != nil:
 		c.report.demand(statuses, others)
 	default:
 		c.report.status(statuses, verdicts != nil)
+	}
+	for _, read := range p.kept {
+		if !o.json {
+			c.report.reading(read.Name, read.Reading())
+		}
+		c.report.step("status", "%s: %v: plansync adopt %s", read.Name, errNotAdopted, read.Name)
 	}
 	return incomplete
 }

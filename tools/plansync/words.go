@@ -6,6 +6,9 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
 )
 
 // What stands in a plan, a page or a file name may hold whatever somebody put there. In front of a
@@ -36,6 +39,21 @@ func printf(w io.Writer, format string, args ...any) {
 
 // oneLine makes text fit into one line that commands nothing.
 func oneLine(text string) string { return replaceControls(text, "") }
+
+// columns returns how many columns of a terminal a text takes: wide characters take two, those that
+// go onto the one before them none.
+func columns(text string) (n int) {
+	for _, r := range oneLine(text) {
+		switch kind := width.LookupRune(r).Kind(); {
+		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		case kind == width.EastAsianWide, kind == width.EastAsianFullwidth:
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
+}
 
 // printable keeps the lines and tabs of a text, and nothing else that commands.
 func printable(text string) string { return replaceControls(text, "\n\t") }

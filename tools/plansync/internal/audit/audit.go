@@ -20,6 +20,7 @@ import (
 // An Input is all that the audit knows.
 type Input struct {
 	Plans     []*plan.Plan
+	Kept      []*plan.Plan // files that may be plans, and that nobody adopted
 	Site      *page.Site
 	Published map[string]plan.Published                // by slug
 	Outline   string                                   // the text of stubs
@@ -39,8 +40,8 @@ var Rules = []string{
 	"dropped", "duplicate-item", "duplicate-section", "duplicate-slug", "few-siblings", "few-sources", "filler", "garbled",
 	"held-back", "in-no-plan", "item-without-phase", "item-without-query", "item-without-slug", "long-opening",
 	"maybe-articles", "near-duplicate", "no-alternative", "no-category", "no-description", "no-highlights", "no-queries", "no-query",
-	"no-sample", "no-slug", "no-title", "no-word", "not-a-query", "not-an-article",
-	"not-published", "not-readable", "not-recorded", "not-utf8",
+	"no-sample", "no-slug", "no-title", "no-word", "not-a-query", "not-adopted",
+	"not-an-article", "not-published", "not-readable", "not-recorded", "not-utf8",
 	"phase-done", "phase-not-completed", "phase-not-done", "plan-differs",
 	"query-differs", "query-without-phase", "sample-not-run", "second-title", "skipped-heading", "slug-in-two-plans",
 	"stale-record", "states-differ", "stub-date", "stub-text", "thin", "title-differs", "two-articles", "two-pages", "unknown-state",
@@ -52,6 +53,9 @@ func Check(in Input) []diag.Finding {
 	a := &audit{Input: in, planned: make(map[string]*plan.Plan), outline: sentences(in.Outline)}
 	for _, p := range in.Plans {
 		a.plan(p)
+	}
+	for _, p := range in.Kept {
+		a.kept(p)
 	}
 	a.quality(a.articles)
 	a.site()
@@ -125,6 +129,16 @@ func (a *audit) records(p *plan.Plan) {
 				a.inPlan(p, r.Span, diag.Warning, "wrong-link", "plansync sync mends it", "%q: links to %s, is published at %s", slug, r.URL, published.URL)
 			}
 		}
+	}
+}
+
+// kept reports how a file is read that nobody adopted as a plan, all of it as advice.
+func (a *audit) kept(p *plan.Plan) {
+	a.inPlan(p, plan.Span{}, diag.Advice, "not-adopted", "plansync adopt "+p.Name,
+		"may be a plan: articles read in it: %d; nothing is written until it is adopted", len(p.Queries))
+	for _, f := range p.Findings {
+		f.Severity = diag.Advice
+		a.findings = append(a.findings, f)
 	}
 }
 

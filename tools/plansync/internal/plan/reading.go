@@ -10,28 +10,31 @@ import (
 
 // A Reading is how a document is understood: what plansync adopt shows.
 type Reading struct {
-	Rows         []Row          // in the order of the document
-	Refused      []diag.Finding // rows that are left out, with why and what to try
-	Declarations []Declaration  // lines that would help to read more
+	Rows         []Row          `json:"rows"`         // in the order of the document
+	Refused      []diag.Finding `json:"refused"`      // rows left out, with why and what to try
+	Declarations []Declaration  `json:"declarations"` // lines that would help to read more
 }
 
 // A Row is one place where a document names an article.
 type Row struct {
-	Line     int // starting at 1
-	Slug     string
-	Title    string
-	Queries  []string
-	Category string
-	State    string // "not-begun", "in-work", "published" or "unstated"
-	Word     string // of the state, as the document has it; empty where a box or a heading says it
-	Link     string // to the published page, as the document has it
-	Written  string // where sync writes the state: "cell", "box", "mark", "field", "section" or ""
+	Line     int      `json:"line"` // starting at 1
+	Slug     string   `json:"slug"`
+	Title    string   `json:"title,omitempty"`
+	Queries  []string `json:"queries,omitempty"`
+	Category string   `json:"category,omitempty"`
+	State    string   `json:"state"` // "not-begun", "in-work", "published" or "unstated"
+	// Word is the state as the document has it; empty where a box or a heading says it.
+	Word string `json:"word,omitempty"`
+	Link string `json:"link,omitempty"` // to the published page, as the document has it
+	// Written is where sync writes the state: "cell", "box", "mark", "field", "section" or "".
+	Written string `json:"written,omitempty"`
 }
 
 // A Declaration is a line that an owner can put above a table or a list, and where.
 type Declaration struct {
-	Line int    // of the table or list, starting at 1: the text goes on a line of its own before it
-	Text string // "<!-- plansync: articles title="…" -->"
+	// Line is that of the table or list, starting at 1: the text goes on a line of its own before it.
+	Line int    `json:"line"`
+	Text string `json:"text"` // <!-- plansync: articles title="Idea" -->
 
 	offset int
 }
@@ -41,7 +44,8 @@ var slotNames = [...]string{"", "cell", "field", "box", "mark", "mark"}
 
 // Reading returns how the document is understood, its standard list of queries included.
 func (p *Plan) Reading() Reading {
-	r := Reading{Refused: p.refused, Declarations: p.Declarations}
+	r := Reading{Rows: []Row{}, Refused: append([]diag.Finding{}, p.refused...),
+		Declarations: append([]Declaration{}, p.Declarations...)}
 	category := make(map[string]string)
 	item := make(map[string]Item)
 	for _, phase := range p.Phases {
@@ -89,6 +93,22 @@ func (p *Plan) Reading() Reading {
 	return r
 }
 
+// Moved returns the reading with other lines.
+func (r Reading) Moved(line func(int) int) Reading {
+	r.Rows, r.Refused = slices.Clone(r.Rows), slices.Clone(r.Refused)
+	r.Declarations = slices.Clone(r.Declarations)
+	for i := range r.Rows {
+		r.Rows[i].Line = line(r.Rows[i].Line)
+	}
+	for i := range r.Refused {
+		r.Refused[i].Line = line(r.Refused[i].Line)
+	}
+	for i := range r.Declarations {
+		r.Declarations[i].Line = line(r.Declarations[i].Line)
+	}
+	return r
+}
+
 // Adopted reports whether the file holds the owner's word that it is a plan.
 func (p *Plan) Adopted() bool { return p.adopted }
 
@@ -97,7 +117,7 @@ func (p *Plan) Ignored() bool { return p.ignored }
 
 // MayBePlan reports whether a file that is no plan yet names articles, or may.
 func (p *Plan) MayBePlan() bool {
-	return !p.isPlan && !p.ignored && (len(p.places) > 0 || len(p.Declarations) > 0)
+	return !p.isPlan && !p.ignored && len(p.places)+len(p.Declarations)+len(p.refused) > 0
 }
 
 // AdoptionPoint returns the offset in Source at which the line goes that adopts the file, and the

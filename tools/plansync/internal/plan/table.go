@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -151,10 +150,15 @@ func (k *kept) maybeArticles(t *table, header tableRow) {
 	if len(known) == 0 {
 		return
 	}
-	lacks, line := "no column is known as title", `<!-- plansync: articles title="…" -->`
-	if i := slices.Index(t.columns, vocabulary.ColumnTitle); i >= 0 {
+	lacks, title := "no column is known as title", slices.Index(t.columns, vocabulary.ColumnTitle)
+	if title >= 0 {
 		lacks = "no column is known as slug, keyword or state"
-		line = fmt.Sprintf("<!-- plansync: articles title=%q -->", t.names[i])
+	} else {
+		title = k.likelyTitle(t)
+	}
+	line := `<!-- plansync: articles title="` + t.names[title] + `" -->`
+	if strings.Contains(t.names[title], `"`) {
+		line = `<!-- plansync: articles title='` + t.names[title] + `' -->`
 	}
 	k.problem(header.lines, diag.Warning, "maybe-articles",
 		"if it does, put this line above it: "+line,
@@ -162,6 +166,33 @@ func (k *kept) maybeArticles(t *table, header tableRow) {
 	k.Declarations = append(k.Declarations, Declaration{
 		Line: k.Position(header.lines.Start).Line, Text: line, offset: header.lines.Start,
 	})
+}
+
+// likelyTitle returns the first column of no known name whose cells read as titles: most are in
+// quotation marks, or else of several words. It is what an owner is shown, never what is read.
+func (k *kept) likelyTitle(t *table) int {
+	best, most := 0, 0.5
+	for i := range t.names {
+		if i >= len(t.columns) || t.columns[i] != vocabulary.ColumnOther {
+			continue
+		}
+		filled, titles := 0, 0.0
+		for _, row := range t.rows {
+			if i >= len(row.cells) || row.cells[i].Start < 0 || vocabulary.Nothing(k.plain(row.cells[i])) {
+				continue
+			}
+			filled++
+			if _, _, quoted := quotation(k.text, row.cells[i]); quoted {
+				titles += 2
+			} else if len(strings.Fields(k.plain(row.cells[i]))) > 1 {
+				titles++
+			}
+		}
+		if share := titles / float64(max(1, filled)); share > most {
+			best, most = i, share
+		}
+	}
+	return best
 }
 
 // readRow reads one row of a table of articles.
