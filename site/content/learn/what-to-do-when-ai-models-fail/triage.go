@@ -1,126 +1,114 @@
+// Whose failure is it? Judges the calls of the last ten minutes.
+//
+//	go run triage.go calls.jsonl
+//
+// It needs no modules. The log has a line for each attempt, with the kinds of
+// https://aiperformanceoptimization.com/reference/ for how it ended.
 package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
-	"sort"
-	"time"
+	"strings"
 )
 
-// region: call
+// region: log
 
-// A Call is one line of the log: one attempt of one request.
+// A Call is a line of the log: an attempt. Kind
+// is that of a Try, in the Answer or in Failed.
 type Call struct {
-	At       time.Duration // since the log began
-	Provider string        // "a", or "b" for the probes of the spare
-	Feature  string
-	Release  string
-	Attempt  int
-	Status   int    // 0: no answer came
-	Code     string // of the error, or why the client gave up
-	Finish   string // of a 200: stop, length, content_filter, or unreadable
+	At      float64 `json:"at"` // seconds
+	Request string  `json:"request"`
+	Model   string  `json:"model"` // Link
+	Kind    string  `json:"kind"`
+	Feature string  `json:"feature"`
+	Release string  `json:"release"`
 }
 
-// Failed reports whether the user got nothing usable from the call.
-func (c Call) Failed() bool { return c.Status != 200 || c.Finish != "stop" }
+// endregion: log
 
-// endregion: call
-
-// A Finding says whose failure a log shows and what to do first.
-type Finding struct {
-	Whose    string
-	Evidence string
-	Do       string
+var causes = map[string]string{
+	"quota": "account", "auth": "account", "forbidden": "account", "model_not_found": "account",
+	"rate_limit": "limit",
+	"overloaded": "service", "server_error": "service", "connection": "service",
+	"timeout": "service", "deadline": "service", "conflict": "service",
+	"bad_request": "request", "not_found": "request", "too_long": "request",
+	"refusal": "answer", "cut_off": "answer", "unfinished": "answer", "empty": "answer", "invalid": "answer",
 }
+
+var do = map[string]string{
+	"account": "check bill, key, name; switch",
+	"limit":   "retries off, drop batch work",
+	"service": "retries off, switch 10%",
+	"request": "undo the change to the request",
+	"answer":  "read ten, then pin or switch",
+}
+
+// made: else a breaker was open, or nobody waited for the answer.
+func made(c Call) bool { return c.Kind != "open" && c.Kind != "cancelled" }
+
+func failed(c Call) bool { return causes[c.Kind] != "" }
+
+func model(c Call) string   { return c.Model }
+func release(c Call) string { return c.Release }
+func feature(c Call) string { return c.Feature }
+func cause(c Call) string   { return causes[c.Kind] }
 
 // region: triage
 
-// Triage asks the questions in the order that saves most time: what you
-// can undo at once comes first, and the provider is blamed last.
-func Triage(log []Call) Finding {
-	a := filter(log, func(c Call) bool { return c.Provider == "a" })
-	b := filter(log, func(c Call) bool { return c.Provider == "b" })
-	bad := filter(a, Call.Failed)
-	if share(a, Call.Failed) < 0.05 {
-		return Finding{"nobody's", "under 5% of the calls fail",
-			"watch, and look at delays"}
+// Triage asks first what you can undo yourself.
+func Triage(log []Call) (whose, what string) {
+	log = filter(log, made)
+	name, _ := top(filter(log, failed), model)
+	a, others := split(log, name)
+	if len(a) < 20 || share(a) < 0.05 {
+		return "nobody", "few failures"
 	}
-	if release, worse := skew(a, byRelease); worse {
-		return Finding{"yours", "only release " + release + " fails",
-			"roll it back, now"}
+	if r := alone(a, release); r != "" {
+		return "yours", "undo release " + r
 	}
-	if feature, worse := skew(a, byFeature); worse {
-		return Finding{"yours", "only the feature " + feature + " fails",
-			"undo its last change, or turn it off"}
+	if f := alone(a, feature); f != "" {
+		return "yours", "undo feature " + f
 	}
-	if len(b) > 0 && share(b, Call.Failed) > 0.5 && mostly(bad, noAnswer) {
-		return Finding{"yours", "no answer from either provider",
-			"check egress, DNS, proxy, certificates"}
-	}
+	bad := filter(a, failed)
+	why, n := top(bad, cause)
 	switch {
-	case mostly(bad, money):
-		return Finding{"your account", "refused for want of credit",
-			"stop retries, pay or switch"}
-	case mostly(bad, status(401, 403)):
-		return Finding{"your account", "a key that worked is refused",
-			"look for a rotated key, then switch"}
-	case mostly(bad, status(404)):
-		return Finding{"your account", "a model's name is unknown",
-			"look for a retirement, then switch"}
-	case mostly(bad, status(429)) && attempts(a) > 1.5:
-		many := fmt.Sprintf("429, and %.1f attempts a request", attempts(a))
-		return Finding{"yours and theirs", many,
-			"stop retries, then shed load"}
-	case mostly(bad, status(429)):
-		return Finding{"yours", "429, and hardly a retry",
-			"shed load, then ask for quota"}
-	case mostly(bad, func(c Call) bool { return c.Status == 200 }):
-		return Finding{"theirs", "200 without a usable answer",
-			"stop retries, pin the model or switch"}
-	case mostly(bad, noAnswer):
-		return Finding{"theirs", "a answers nobody in time, b does",
-			"shorten the timeout, switch"}
-	case mostly(bad, func(c Call) bool { return c.Status >= 500 }):
-		return Finding{"theirs", "5xx in every release and feature",
-			"cap retries, switch"}
+	case 5*n < 3*len(bad):
+		return "unclear", "switch 10%, look"
+	case why == "request":
+		return "yours", do[why]
+	case len(others) >= 5 && share(others) > 0.5:
+		return "shared", "check proxy, DNS, keys"
+	case why == "account" || why == "limit":
+		return "your account's", do[why]
+	case len(others) < 5:
+		return "unclear", "call by hand; " + do[why]
 	}
-	return Finding{"unknown", "no cause has most of the failures",
-		"switch first, ask later"}
+	return name + "'s", do[why]
 }
 
 // endregion: triage
 
-// region: skew
-
-// skew finds the one value of a label that fails while the others are well
-// at the same time. "At the same time" is what makes it evidence.
-func skew(log []Call, label func(Call) string) (worst string, found bool) {
-	groups := map[string][]Call{}
-	for _, c := range log {
-		groups[label(c)] = append(groups[label(c)], c)
-	}
-	for _, name := range sorted(groups) {
-		calls := groups[name]
-		others := filter(log, func(c Call) bool {
-			return label(c) != name && c.At >= calls[0].At
-		})
-		enough := min(len(calls), len(others)) >= 10
-		if enough && share(calls, Call.Failed) > 0.25 &&
-			share(others, Call.Failed) < 0.05 {
-			return name, true
+// alone finds the one name that fails while the others, at the same time, do not.
+func alone(calls []Call, label func(Call) string) string {
+	for _, name := range names(calls, label) {
+		its := filter(calls, func(c Call) bool { return label(c) == name })
+		others := filter(calls, func(c Call) bool { return label(c) != name && c.At >= its[0].At })
+		if min(len(its), len(others)) >= 10 && share(its) > 0.25 && share(others) < 0.05 {
+			return name
 		}
 	}
-	return "", false
+	return ""
 }
 
-// endregion: skew
-
-func filter(log []Call, keep func(Call) bool) (out []Call) {
-	for _, c := range log {
+func filter(calls []Call, keep func(Call) bool) (out []Call) {
+	for _, c := range calls {
 		if keep(c) {
 			out = append(out, c)
 		}
@@ -128,100 +116,88 @@ func filter(log []Call, keep func(Call) bool) (out []Call) {
 	return out
 }
 
-func share(log []Call, is func(Call) bool) float64 {
-	if len(log) == 0 {
-		return 0
+// split has the calls of a model, and those of the others.
+func split(log []Call, model string) (its, others []Call) {
+	its = filter(log, func(c Call) bool { return c.Model == model })
+	return its, filter(log, func(c Call) bool { return c.Model != model })
+}
+
+func share(calls []Call) float64 {
+	return float64(len(filter(calls, failed))) / float64(max(1, len(calls)))
+}
+
+func names(calls []Call, label func(Call) string) []string {
+	return slices.Sorted(maps.Keys(count(calls, label)))
+}
+
+func count(calls []Call, label func(Call) string) map[string]int {
+	n := map[string]int{}
+	for _, c := range calls {
+		n[label(c)]++
 	}
-	return float64(len(filter(log, is))) / float64(len(log))
+	return n
 }
 
-func mostly(bad []Call, is func(Call) bool) bool { return share(bad, is) > 0.6 }
-
-func noAnswer(c Call) bool { return c.Status == 0 }
-
-func status(codes ...int) func(Call) bool {
-	return func(c Call) bool { return slices.Contains(codes, c.Status) }
-}
-
-func byRelease(c Call) string { return c.Release }
-
-func byFeature(c Call) string { return c.Feature }
-
-// money reports whether a call was refused for want of credit: a wait does not help.
-func money(c Call) bool {
-	return c.Status == 402 || slices.Contains([]string{"insufficient_quota", "credit_balance_exhausted",
-		"organization_spend_limit_exceeded", "project_spend_limit_exceeded",
-		"organization_usage_limit_exceeded", "enforced_spend_limit_reached", "contract_spend_limit_reached"}, c.Code)
-}
-
-// attempts is the mean number of attempts of a request.
-func attempts(log []Call) float64 {
-	first := filter(log, func(c Call) bool { return c.Attempt == 1 })
-	return float64(len(log)) / float64(max(1, len(first)))
-}
-
-// readLog reads a log of one JSON object a line.
-func readLog(file string) (log []Call, err error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
+// top is the commonest, and how often it is there.
+func top(calls []Call, label func(Call) string) (string, int) {
+	n := count(calls, label)
+	if len(n) == 0 {
+		return "", 0
 	}
-	defer f.Close()
-	s := bufio.NewScanner(f)
+	best := byCount(n)[0]
+	return best, n[best]
+}
+
+func byCount(n map[string]int) []string {
+	return slices.SortedFunc(maps.Keys(n), func(a, b string) int {
+		return cmp.Or(cmp.Compare(n[b], n[a]), strings.Compare(a, b))
+	})
+}
+
+func report(w io.Writer, log []Call) {
+	for _, label := range []struct {
+		name string
+		of   func(Call) string
+	}{{"model", model}, {"release", release}, {"feature", feature}} {
+		for _, name := range names(log, label.of) {
+			calls := filter(log, func(c Call) bool { return label.of(c) == name })
+			fmt.Fprintf(w, "%-8s %-8s %4d %4.0f%% fail\n", label.name, name, len(calls), 100*share(calls))
+		}
+	}
+	kinds := count(log, func(c Call) string { return fmt.Sprintf("%-8s %-13s", c.Model, c.Kind) })
+	for _, row := range byCount(kinds) {
+		fmt.Fprintf(w, "%s%4d\n", row, kinds[row])
+	}
+	whose, what := Triage(log)
+	fmt.Fprintf(w, "whose    %s\ndo       %s\n", whose, what)
+}
+
+func read(r io.Reader) (log []Call, err error) {
+	s := bufio.NewScanner(r)
 	for s.Scan() {
 		var c Call
+		if strings.TrimSpace(s.Text()) == "" {
+			continue
+		}
 		if err := json.Unmarshal(s.Bytes(), &c); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
+			return nil, err
 		}
 		log = append(log, c)
 	}
+	slices.SortStableFunc(log, func(a, b Call) int { return cmp.Compare(a.At, b.At) })
 	return log, s.Err()
 }
 
-// report prints how a log splits, and the finding.
-func report(w io.Writer, log []Call) error {
-	for _, split := range []struct {
-		name  string
-		label func(Call) string
-	}{
-		{"provider", func(c Call) string { return c.Provider }},
-		{"release", byRelease},
-		{"feature", byFeature},
-		{"attempt", func(c Call) string { return fmt.Sprint(c.Attempt) }},
-	} {
-		calls := log
-		if split.name != "provider" {
-			calls = filter(log, func(c Call) bool { return c.Provider == "a" })
-		}
-		groups := map[string][]Call{}
-		for _, c := range calls {
-			groups[split.label(c)] = append(groups[split.label(c)], c)
-		}
-		for _, name := range sorted(groups) {
-			fmt.Fprintf(w, "%-9s %-8s %4d calls, %5.1f%% fail\n", split.name, name,
-				len(groups[name]), 100*share(groups[name], Call.Failed))
+func main() {
+	file, err := os.Open(os.Args[1])
+	if err == nil {
+		var log []Call
+		if log, err = read(file); err == nil {
+			report(os.Stdout, log)
 		}
 	}
-	kinds := map[string][]Call{}
-	for _, c := range filter(log, func(c Call) bool { return c.Provider == "a" && c.Failed() }) {
-		kind := fmt.Sprintf("%d %s", c.Status, c.Code+c.Finish)
-		if c.Status == 0 {
-			kind = c.Code
-		}
-		kinds[kind] = append(kinds[kind], c)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
-	for _, kind := range sorted(kinds) {
-		fmt.Fprintf(w, "failure   %-24s %4d\n", kind, len(kinds[kind]))
-	}
-	f := Triage(log)
-	_, err := fmt.Fprintf(w, "whose     %s: %s\ndo        %s\n", f.Whose, f.Evidence, f.Do)
-	return err
-}
-
-func sorted(m map[string][]Call) (names []string) {
-	for name := range m {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
 }
