@@ -26,7 +26,8 @@ import (
 )
 
 // program runs a sample with other files of the folder beside it.
-func program(t *testing.T, file, input string, env sample.Env, beside []string, args ...string) string {
+func program(t *testing.T, file, input string, env sample.Env, beside []string,
+	args ...string) string {
 	t.Helper()
 	cmd := sample.Command(t, file, env, args...)
 	for _, name := range beside {
@@ -111,11 +112,13 @@ func TestOtherSeedsAndAssumptions(t *testing.T) {
 	for i := range 3 {
 		at := func(run string, column int) float64 { return got[run][i][column] }
 		if at("hangs, none", 1) != 300 || at("hangs, last link", 1) > 40 || at("hangs, default", 1) < 50 {
-			t.Errorf("run %d: waits of %g, %g and %g people", i, at("hangs, none", 1), at("hangs, default", 1),
+			t.Errorf("run %d: waits of %g, %g and %g people", i, at("hangs, none", 1), at("hangs, default",
+				1),
 				at("hangs, last link", 1))
 		}
 		for _, outage := range []string{"1 in 4 fails", "1 in 2 fails"} {
-			none, usual, last := at(outage+", none", 0), at(outage+", default", 0), at(outage+", last link", 0)
+			none, usual, last := at(outage+", none", 0), at(outage+", default", 0),
+				at(outage+", last link", 0)
 			if usual > 0.75*none || last < 0.95*none {
 				t.Errorf("run %d, %s: %g are answered without a breaker, %g with the default, %g with ours",
 					i, outage, none, usual, last)
@@ -140,8 +143,8 @@ func TestOtherSeedsAndAssumptions(t *testing.T) {
 	}
 }
 
-// The same with the official SDK and real HTTP: how many people wait for a model that hangs, and how
-// many are answered by one that fails one call in four.
+// The same with the official SDK and real HTTP: how many people wait for a model that hangs, and
+// how many are answered by one that fails one call in four.
 func TestRealServers(t *testing.T) {
 	for _, tt := range []struct {
 		name             string
@@ -169,7 +172,8 @@ func abs(n int) int { return max(n, -n) }
 
 func during(plan fault.Plan, breaker bool) (answered, waited int, err error) {
 	err = virtual.Run(func(env *virtual.Env) error {
-		p := env.Start(fault.Config{Name: "model", Seed: 1, Plan: plan, FirstToken: fault.Fixed(2 * time.Second)})
+		p := env.Start(fault.Config{Name: "model", Seed: 1, Plan: plan,
+			FirstToken: fault.Fixed(2 * time.Second)})
 		client := openai.NewClient(option.WithBaseURL(p.URL+"/v1"), option.WithAPIKey("any"),
 			option.WithHTTPClient(env.Client), option.WithMaxRetries(0))
 		chain := ChainOf(resilient.Chat(client, "model"))
@@ -220,7 +224,8 @@ var plan = fault.PlanFunc(func(c fault.Call) fault.Fault {
 		return fault.OK()
 	}
 	return map[string]fault.Fault{
-		"ok": fault.OK(), "down": fault.Overloaded(), "refuses": fault.Refusal(), "cuts": fault.Truncated(1),
+		"ok": fault.OK(), "down": fault.Overloaded(), "refuses": fault.Refusal(),
+		"cuts":    fault.Truncated(1),
 		"limited": fault.RateLimited(20 * time.Second), "full": fault.ContextTooLong(),
 		"no money": fault.QuotaExhausted(), "empty": fault.Empty(),
 	}[c.Model]
@@ -239,7 +244,8 @@ func cases() []testCase {
 			{"refuses", "search", "ann", "q", "422 none"}, {"down", "search", "ann", "q", "503 none"}}},
 		{"half an answer is not stored", []step{
 			{"cuts", "search", "ann", "q", "422 none"}, {"down", "search", "ann", "q", "503 none"}}},
-		{"a question that is too long will not fit later", []step{{"full", "summary", "ann", "q", "422 none"}}},
+		{"a question that is too long will not fit later", []step{{"full", "summary", "ann", "q",
+			"422 none"}}},
 		{"a stored answer is its user's alone", []step{
 			{"ok", "search", "ann", "q", "200 model"}, {"down", "search", "ann", "q", "200 stored"},
 			{"down", "search", "bob", "q", "503 none"}}},
@@ -280,7 +286,8 @@ func TestThreeLanguagesAgree(t *testing.T) {
 				if said := fmt.Sprintf("%v %v", got[0], got[1]); said != s.want {
 					t.Errorf("%s, step %d: %s, want %s", c.name, i+1, said, s.want)
 				}
-				if text, wait := got[2], got[3]; text != (s.want != "202 queue") || wait != (s.want == "503 none") {
+				if text, wait := got[2], got[3]; text != (s.want != "202 queue") ||
+					wait != (s.want == "503 none") {
 					t.Errorf("%s, step %d: text %v, time to return %v", c.name, i+1, text, wait)
 				}
 			}
@@ -300,13 +307,17 @@ func TestThreeLanguagesAgree(t *testing.T) {
 		},
 		"Go": func(t *testing.T) string { return runGo(t, list, env["OPENAI_BASE_URL"]) },
 	} {
-		t.Run(language, func(t *testing.T) { check(t, strings.Split(strings.TrimSpace(program(t)), "\n")) })
+		t.Run(language, func(t *testing.T) {
+			check(t, strings.Split(strings.TrimSpace(program(t)),
+				"\n"))
+		})
 	}
 }
 
 func runGo(t *testing.T, list []testCase, url string) string {
 	var out strings.Builder
-	client := openai.NewClient(option.WithBaseURL(url), option.WithAPIKey("any"), option.WithMaxRetries(0))
+	client := openai.NewClient(option.WithBaseURL(url), option.WithAPIKey("any"),
+		option.WithMaxRetries(0))
 	features := map[string]Feature{"search": Search, "summary": Summary, "chat": Chat}
 	for _, c := range list {
 		desk, model := NewDesk(nil, &Queue{Limit: 2}), ""
@@ -349,8 +360,8 @@ func TestNobodyQueuesForThoseWhoLeft(t *testing.T) {
 	}
 }
 
-// A queue hands out what is wanted, the oldest first, whatever the order in which jobs expire, keeps
-// to its limit, and tells of everything that it drops.
+// A queue hands out what is wanted, the oldest first, whatever the order in which jobs expire,
+// keeps to its limit, and tells of everything that it drops.
 func TestQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(1, 0))
@@ -374,12 +385,14 @@ func TestQueue(t *testing.T) {
 					var n int
 					fmt.Sscan(j.Question, &n)
 					if !time.Now().Before(j.Expires) || n < last {
-						t.Fatalf("job %d was handed out after job %d, %v after its end", n, last, time.Since(j.Expires))
+						t.Fatalf("job %d was handed out after job %d, %v after its end", n, last,
+							time.Since(j.Expires))
 					}
 					last = n
 				}
 				if len(q.jobs) > q.Limit || added != taken+told+len(q.jobs) {
-					t.Fatalf("%d added, %d taken, %d told, %d left, limit %d", added, taken, told, len(q.jobs), q.Limit)
+					t.Fatalf("%d added, %d taken, %d told, %d left, limit %d", added, taken, told, len(q.jobs),
+						q.Limit)
 				}
 				time.Sleep(time.Duration(rng.IntN(4)) * time.Second)
 			}

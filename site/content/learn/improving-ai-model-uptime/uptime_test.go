@@ -125,7 +125,8 @@ func rows(t *testing.T) map[string][][]float64 {
 	return got
 }
 
-// What the page claims holds for other seeds, and where it depends on an assumption, the page says so.
+// What the page claims holds for other seeds, and where it depends on an assumption, the page says
+// so.
 func TestClaims(t *testing.T) {
 	got := rows(t)
 	for i, one := range got["one provider"] {
@@ -136,7 +137,8 @@ func TestClaims(t *testing.T) {
 		}
 		slow, fast := got["60 min"][i][1], got["15 min"][i][1]
 		if math.Abs(slow-one[1]) > 0.01 || fast > one[1]/5 {
-			t.Errorf("run %d: bad months %g with one provider, %g after an hour, %g after 15 min", i, one[1], slow, fast)
+			t.Errorf("run %d: bad months %g with one provider, %g after an hour, %g after 15 min", i,
+				one[1], slow, fast)
 		}
 	}
 	// What retries buy is a matter of how failures fall.
@@ -185,13 +187,14 @@ func TestClaims(t *testing.T) {
 			bad++
 		}
 	}
-	if got, want := float64(bad)/float64(n), 0.04*0.25*0.25; math.Abs(got-want) > 4*math.Sqrt(want/float64(n)) {
+	if got, want := float64(bad)/float64(n),
+		0.04*0.25*0.25; math.Abs(got-want) > 4*math.Sqrt(want/float64(n)) {
 		t.Errorf("drawn %g, formula %g", got, want)
 	}
 }
 
-// The log of a real client, with the official SDKs: what is measured from it is what happened, in all
-// three languages, and the two numbers split its failures into outages and scattered errors.
+// The log of a real client, with the official SDKs: what is measured from it is what happened, in
+// all three languages, and the two numbers split its failures into outages and scattered errors.
 func TestMeasure(t *testing.T) {
 	var log [][]Try
 	answered, counted := 0, 0
@@ -207,7 +210,8 @@ func TestMeasure(t *testing.T) {
 			return resilient.Chat(openai.NewClient(option.WithBaseURL(p.URL+"/v1"), option.WithAPIKey("any"),
 				option.WithHTTPClient(env.Client), option.WithMaxRetries(0)), "m")
 		}
-		links := []resilient.Link{resilient.NewLink("A", model(a), nil), resilient.NewLink("B", model(b), nil)}
+		links := []resilient.Link{resilient.NewLink("A", model(a), nil), resilient.NewLink("B",
+			model(b), nil)}
 		links[1].Tries = 1
 		chain := resilient.NewChain(links...)
 		chain.Budget = resilient.NewBudget(1, 10)

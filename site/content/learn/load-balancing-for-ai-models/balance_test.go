@@ -47,7 +47,8 @@ func program(t *testing.T, file string, env sample.Env, beside []string, args ..
 
 // The page shows what fleet.py prints, and quotes it.
 func TestOutputs(t *testing.T) {
-	out := program(t, "fleet.py", nil, []string{"balance.py"}, "rules", "prefix", "failing", "quota", "gateways")
+	out := program(t, "fleet.py", nil, []string{"balance.py"}, "rules", "prefix", "failing", "quota",
+		"gateways")
 	tables, lines, _ := strings.Cut(out, "gateways")
 	rules, _, _ := strings.Cut(tables, "wait, s     ")
 	golden.Compare(t, "testdata/rules.golden", rules)
@@ -74,7 +75,8 @@ func TestOutputs(t *testing.T) {
 		fmt.Sprintf("waits %.0f minutes", math.Floor(rows["no bound"][2]/60)),
 		fmt.Sprintf("%.0f%% of the requests, instead of %.1f%%", least[7], turns[7]),
 		fmt.Sprintf("%.1f%% with a penalty of 10 seconds", least[8]),
-		fmt.Sprintf("%.1f%% find no room, %.1f%% in equal turns", rows["most room"][0], rows["1 to 1"][0]),
+		fmt.Sprintf("%.1f%% find no room, %.1f%% in equal turns", rows["most room"][0],
+			rows["1 to 1"][0]),
 		fmt.Sprintf("equal turns go from %.1f%% to %.0f%%", rows["1 to 1"][0], rows["1 to 1"][1]),
 		fmt.Sprintf("%.0f%% find no room", rows["asks 8,000"][0]),
 		fmt.Sprintf("p99 %.1f s against %.1f s", turns[0], least[0]),
@@ -84,7 +86,8 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
-// numbers has the numbers of each row, by the name in its first columns; rows of one name follow on.
+// numbers has the numbers of each row, by the name in its first columns; rows of one name follow
+// on.
 func numbers(out string, width int) map[string][]float64 {
 	rows := map[string][]float64{}
 	for line := range strings.Lines(out) {
@@ -115,7 +118,8 @@ func TestOtherSeedsAndLoads(t *testing.T) {
 	}
 	for i := range 3 {
 		at := func(run string) float64 { return got[run][i][0] }
-		if at("one, least open") > at("one, two random") || at("one, two random") > at("one, round robin") {
+		if at("one, least open") > at("one, two random") ||
+			at("one, two random") > at("one, round robin") {
 			t.Errorf("run %d, one gateway: %g, %g and %g s", i, at("one, least open"), at("one, two random"),
 				at("one, round robin"))
 		}
@@ -125,7 +129,8 @@ func TestOtherSeedsAndLoads(t *testing.T) {
 				slack = 1.1 // at 90% they are even
 			}
 			if at(n+"least open") > slack*at(n+"two random") {
-				t.Errorf("run %d, %sleast open: %g s, two random: %g s", i, n, at(n+"least open"), at(n+"two random"))
+				t.Errorf("run %d, %sleast open: %g s, two random: %g s", i, n, at(n+"least open"),
+					at(n+"two random"))
 			}
 		}
 		if at("own False, least open") < 2*at("own False, two random") {
@@ -136,22 +141,27 @@ func TestOtherSeedsAndLoads(t *testing.T) {
 	for i := range 2 {
 		at := func(run string, column int) float64 { return got[run][i][column] }
 		for _, bound := range []string{"1.25", "1.5", "1.75"} {
-			if at("prefix, bound "+bound, 0) < 80 || at("prefix, bound "+bound, 2) > at("prefix, least open", 2) {
+			hits, wait := at("prefix, bound "+bound, 0), at("prefix, bound "+bound, 2)
+			if hits < 80 || wait > at("prefix, least open", 2) {
 				t.Errorf("run %d, bound %s: %g%% hits, p99 %g s, without affinity %g s", i, bound,
-					at("prefix, bound "+bound, 0), at("prefix, bound "+bound, 2), at("prefix, least open", 2))
+					hits, wait, at("prefix, least open", 2))
 			}
 		}
 		if at("prefix, no bound", 2) < 60 {
 			t.Errorf("run %d: without a bound only %g s", i, at("prefix, no bound", 2))
 		}
 		if at("no prefix", 3) > 15 || at("no prefix", 2) > 2 {
-			t.Errorf("run %d: prompts without a prefix: busiest %g%%, p99 %g s", i, at("no prefix", 3), at("no prefix", 2))
+			t.Errorf("run %d: prompts without a prefix: busiest %g%%, p99 %g s", i, at("no prefix", 3),
+				at("no prefix", 2))
 		}
 		if at("failing, least open", 0) < 50 || at("failing, least open", 1) > 12.5 {
-			t.Errorf("run %d: %g%% fail, %g%% with a penalty", i, at("failing, least open", 0), at("failing, least open", 1))
+			t.Errorf("run %d: %g%% fail, %g%% with a penalty", i, at("failing, least open", 0),
+				at("failing, least open", 1))
 		}
-		if at("quota, most room", 0) > at("quota, 3 to 1", 0) || at("quota, 3 to 1", 0) > at("quota, 1 to 1", 0) ||
-			at("quota, 1 to 1", 1) < 2*at("quota, 1 to 1", 0) || at("quota, most room", 1) > 2 || at("quota, asks 8,000", 0) < 50 {
+		equal, mostRoom := at("quota, 1 to 1", 0), at("quota, most room", 0)
+		if weighted := at("quota, 3 to 1", 0); mostRoom > weighted || weighted > equal ||
+			at("quota, 1 to 1", 1) < 2*equal || at("quota, most room", 1) > 2 ||
+			at("quota, asks 8,000", 0) < 50 {
 			t.Errorf("run %d: quotas %v %v %v %v", i, got["quota, 1 to 1"][i], got["quota, 3 to 1"][i],
 				got["quota, most room"][i], got["quota, asks 8,000"][i])
 		}
@@ -186,7 +196,8 @@ func TestSimulationIsTheFleet(t *testing.T) {
 		t.Fatal(err)
 	}
 	next := -1
-	for name, rule := range map[string]Rule{"affinity": Affinity, "round robin": func(ms []*Member, _ string) *Member {
+	for name, rule := range map[string]Rule{"affinity": Affinity, "round robin": func(ms []*Member,
+		_ string) *Member {
 		next++
 		return ms[next%len(ms)]
 	}} {
@@ -200,9 +211,11 @@ func TestSimulationIsTheFleet(t *testing.T) {
 				return forecast.Jobs[number(r[0].Text)].Prefix
 			}}
 			pool.Set(fleet(env, func(int) fault.Config {
-				return fault.Config{FirstToken: fault.Fixed(200 * time.Millisecond), PerToken: fault.Fixed(20 * time.Millisecond),
-					Limits: fault.Limits{Concurrency: 4}, Reply: func(c fault.Call) fault.Reply {
-						return fault.Reply{Text: strings.TrimSpace(strings.Repeat("word ", forecast.Jobs[number(c.Prompt)].Tokens))}
+				return fault.Config{FirstToken: fault.Fixed(200 * time.Millisecond),
+					PerToken: fault.Fixed(20 * time.Millisecond),
+					Limits:   fault.Limits{Concurrency: 4}, Reply: func(c fault.Call) fault.Reply {
+						return fault.Reply{Text: strings.TrimSpace(strings.Repeat("word ",
+							forecast.Jobs[number(c.Prompt)].Tokens))}
 					}}
 			})...)
 			var all sync.WaitGroup
@@ -240,7 +253,8 @@ func TestSimulationIsTheFleet(t *testing.T) {
 
 // All three languages choose the same, count until the last token, and let failures count longer.
 func TestThreeLanguagesAgree(t *testing.T) {
-	good := fault.New(fault.Config{Text: "one two three", PerToken: fault.Fixed(20 * time.Millisecond)})
+	good := fault.New(fault.Config{Text: "one two three",
+		PerToken: fault.Fixed(20 * time.Millisecond)})
 	broken := fault.New(fault.Config{Plan: fault.ByModel(map[string]fault.Plan{
 		"broken": fault.Overloaded(), "bad": fault.Status(400)})})
 	env := sample.Env{"GOOD": fault.Start(t, good) + "/v1", "BROKEN": fault.Start(t, broken) + "/v1"}
@@ -271,7 +285,8 @@ func choices() string {
 	for i := range 8 {
 		members = append(members, &Member{Name: fmt.Sprintf("gpu-%d", i)})
 	}
-	for _, load := range [][]int{{0, 0, 0, 0, 0, 0, 0, 0}, {9, 0, 1, 0, 2, 0, 9, 0}, {5, 5, 5, 5, 5, 5, 5, 4}} {
+	for _, load := range [][]int{{0, 0, 0, 0, 0, 0, 0, 0}, {9, 0, 1, 0, 2, 0, 9, 0}, {5, 5, 5, 5, 5,
+		5, 5, 4}} {
 		chosen := []any{"affinity"}
 		for i, m := range members {
 			m.open = load[i]
@@ -307,7 +322,8 @@ func choices() string {
 	return out.String()
 }
 
-// The pool in Go: a stream counts until it ends, members may change meanwhile, failures count longer.
+// The pool in Go: a stream counts until it ends, members may change meanwhile, failures count
+// longer.
 func TestPool(t *testing.T) {
 	err := virtual.Run(func(env *virtual.Env) error {
 		members := fleet(env, func(i int) fault.Config {
