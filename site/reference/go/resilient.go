@@ -793,8 +793,8 @@ func ofMessage(m anthropic.Message) (Answer, error) {
 
 // region: stream
 
-// A gate holds back the first text of an answer:
-// while none is shown, it can be replaced.
+// A gate holds back the first text: while none
+// is shown, the answer can be replaced.
 type gate struct {
 	show        func(string)
 	hold        int

@@ -637,7 +637,7 @@ export class Chain {
   }
 
   // region: chain
-  /** The first whole answer, shown as it comes. */
+  /** The first whole answer; shows it at once. */
   async ask(
     request: Request,
     { show, signal }: Options = {},

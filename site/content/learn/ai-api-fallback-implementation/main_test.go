@@ -2,12 +2,14 @@
 package implementation_test
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"strings"
 	"testing"
 	"time"
 
+	resilient "aiperformanceoptimization.com/plansync/site/reference/go"
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/fault"
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/golden"
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/sample"
@@ -17,6 +19,7 @@ import (
 // in time; and nobody is asked more than twice.
 func TestReaderSeesOneModel(t *testing.T) {
 	const questions = 200
+	golden.Page(t, "We ask 600 questions", "fail in eighteen ways")
 	ants := strings.TrimSpace(strings.Repeat("ant ", 20))
 	bees := strings.TrimSpace(strings.Repeat("bee ", 20))
 	for seed := range uint64(3) {
@@ -54,6 +57,9 @@ func anything() fault.Plan {
 		fault.StreamError(0), fault.StreamError(7), fault.EndEarly(0),
 		fault.EndEarly(7), fault.BadBody(), fault.Truncated(5), fault.Refusal(),
 	}
+	if len(faults) != 18 {
+		panic("the page says that there are eighteen")
+	}
 	for _, f := range faults {
 		shares = append(shares, fault.Share{Share: 2.0 / 3 / float64(len(faults)), Plan: f})
 	}
@@ -63,18 +69,26 @@ func anything() fault.Plan {
 // Text that comes when the limit is up is A's and whole, or B's: never a success without its text. The
 // article's first chain dropped the text and reported success in 7 of 20 runs.
 func TestFirstTextAtTheLimit(t *testing.T) {
-	const text = "All of the answer of A."
-	for i := range 40 {
-		late := time.Duration(i-20) * time.Microsecond
-		a := fault.Config{Text: text, FirstToken: fault.Fixed(2*time.Second + late)}
-		with(t, a, fault.Config{Text: "All of B's."}, 0, func(p pair) {
-			p.chain.Links[0].Limit = 2 * time.Second
-			r := p.ask("Question?")
-			want := map[string]string{"A": text, "B": "All of B's."}[r.by]
-			if r.err != nil || r.text != want {
-				t.Errorf("%v from the limit: %q by %q, %v", late, r.text, r.by, r.err)
-			}
-		})
+	const textA, textB = "All of the answer of A.", "All of B's."
+	for _, late := range []time.Duration{-time.Microsecond, 0, time.Microsecond} {
+		for range 20 {
+			with(t, fault.Config{}, fault.Config{Text: textB}, 0, func(p pair) {
+				p.chain.Links[0].Limit = 2 * time.Second
+				// All of it is there at once, as in a buffer, so nothing looks at the context.
+				p.chain.Links[0].Model = func(
+					_ context.Context, _ resilient.Request, show func(string),
+				) (resilient.Answer, error) {
+					time.Sleep(2*time.Second + late)
+					show(textA)
+					return resilient.Answer{Text: textA, Stop: "stop"}, nil
+				}
+				r := p.ask("Question?")
+				want := map[string]string{"A": textA, "B": textB}[r.by]
+				if r.err != nil || r.text != want {
+					t.Errorf("%v from the limit: %q by %q, %v", late, r.text, r.by, r.err)
+				}
+			})
+		}
 	}
 }
 
@@ -307,8 +321,8 @@ func TestSplit(t *testing.T) {
 	golden.Page(t, "value = '"+off+" s'")
 	facts := "value,label\n" + fmt.Sprintf(
 		"%s s,\"to B's first text after a rate limit, %s s with the SDK's retries on\"\n"+
-			"%d of 900,\"requests fail with 6 s for a whole answer, %d with 2.5 s for the first text\"\n"+
+			"%.0f%%,\"of the requests fail with 6 s for a whole answer, %d with 2.5 s for the first text\"\n"+
 			"%.0f%%,of the healthy calls are given up when the limit is the p99\n",
-		off, firstText(t, wait, 2, 10*time.Second), half.late, first.late, float64(p99.healthyLeft)/9)
+		off, firstText(t, wait, 2, 10*time.Second), float64(half.late)/9, first.late, float64(p99.healthyLeft)/9)
 	golden.Compare(t, "testdata/facts.csv", facts)
 }

@@ -13,7 +13,8 @@ import sys
 
 # region: handle
 import openai
-from resilient import MODEL_A, classify, responses
+from resilient import (
+    MODEL_A, classify, responses)
 
 
 async def judge(call):

@@ -238,7 +238,7 @@ func TestMap(t *testing.T) {
 		{"value", "label"},
 		{fmt.Sprintf("%d of %d", with200, all), "faults in our table arrive with status 200"},
 		{"3 calls", "for each request to an account without credit, by the SDK's default retries"},
-		{"0 exceptions", "from either Python SDK when a stream just ends in the middle of an answer"},
+		{"0", "exceptions from either Python SDK when a stream just ends in the middle of an answer"},
 	}
 	var text bytes.Buffer
 	if err := csv.NewWriter(&text).WriteAll(facts); err != nil {

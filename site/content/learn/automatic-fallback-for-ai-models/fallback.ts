@@ -18,8 +18,10 @@ const b = new Anthropic({ maxRetries: 0 });
 const breaker = new Breaker();
 breaker.log = console.log;
 const chain = new Chain([
-  new Link("A", responses(a, "gpt-5.5"), breaker),
-  new Link("B", messages(b, "claude-sonnet-5")),
+  new Link("A",
+    responses(a, "gpt-5.5"), breaker),
+  new Link("B",
+    messages(b, "claude-sonnet-5")),
 ]);
 for (const prompt of process.argv.slice(2)) {
   const answer = await chain.ask(prompt);

@@ -128,6 +128,24 @@ func TestOutages(t *testing.T) {
 	golden.Page(t, "value = '"+facts[1][0]+"'")
 }
 
+// Where failures come in clusters, a run finds them as well.
+func TestClusters(t *testing.T) {
+	var phases []fault.Phase
+	for range 10 { // a quarter of the calls, in a quarter of each minute
+		phases = append(phases, fault.Phase{For: 15 * time.Second, Plan: fault.Hang()},
+			fault.Phase{For: 45 * time.Second})
+	}
+	var wait [3]float64
+	for i, d := range []design{alone, inARow, share} {
+		r, err := drive{fault.Schedule(phases...), 10 * time.Minute, d.breaker, 1}.run()
+		if err != nil {
+			t.Fatal(err)
+		}
+		wait[i] = r.mean()
+	}
+	golden.Page(t, fmt.Sprintf("%.1f, %.1f and %.1f seconds", wait[0], wait[1], wait[2]))
+}
+
 // A cooldown without an answer costs ten requests their patience, however many requests there are.
 func TestProbesCostTen(t *testing.T) {
 	r, err := drive{fault.Hang(), 4 * time.Minute, share.breaker, 1}.run()
@@ -344,6 +362,15 @@ func TestGobreaker(t *testing.T) {
 	}
 	if b.State() != gobreaker.StateOpen {
 		t.Error("closed after 6 failures")
+	}
+	var begun uint32
+	busy := gobreaker.NewCircuitBreaker[int](gobreaker.Settings{})
+	_, _ = busy.Execute(func() (int, error) {
+		begun = busy.Counts().Requests
+		return 1, nil
+	})
+	if begun != 1 {
+		t.Errorf("while a call runs, it counts %d requests", begun)
 	}
 	never := gobreaker.NewCircuitBreaker[int](gobreaker.Settings{})
 	err := virtual.Run(func(*virtual.Env) error {
