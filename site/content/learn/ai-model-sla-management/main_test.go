@@ -2,49 +2,70 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/golden"
+	"aiperformanceoptimization.com/plansync/tools/faultprovider/sample"
 )
 
-// The log is what the provider answered.
-func TestLogIsRecorded(t *testing.T) {
-	var log bytes.Buffer
-	if err := record(&log); err != nil {
-		t.Fatal(err)
-	}
-	golden.Compare(t, "testdata/shift.log", log.String())
-}
+const (
+	interval   = 15 * time.Second
+	monthCalls = int(30 * 24 * time.Hour / interval)
+)
 
-func TestGolden(t *testing.T) { golden.Sections(t, outputs) }
-
-func shiftCalls(t *testing.T) []Call {
+func recorded(t *testing.T, seed uint64, interval time.Duration) []Call {
 	t.Helper()
-	calls, err := parse(shiftLog)
+	calls, err := record(seed, interval)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return calls
 }
 
-func TestBadLine(t *testing.T) {
-	if _, err := parse("00:00:15 500 maybe"); err == nil {
-		t.Error("no error for a line that is not one")
+func between(calls []Call, from, to time.Duration) (in []Call) {
+	for _, c := range calls {
+		if from.Seconds() <= c.At && c.At < to.Seconds() {
+			in = append(in, c)
+		}
 	}
+	return in
 }
 
-// minutely is a log with four calls in each minute, of which the given number
-// fail with status 500.
-func minutely(fails ...int) []Call {
-	var calls []Call
+// program runs a sample with other files of the folder beside it.
+func program(t *testing.T, file, input string, beside []string, args ...string) string {
+	t.Helper()
+	cmd := sample.Command(t, file, nil, args...)
+	for _, name := range beside {
+		data, err := os.ReadFile(name)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(cmd.Dir, name), data, 0o666)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out, complaints bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(input), &out, &complaints
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%s: %v\n%s%s", file, err, out.String(), complaints.String())
+	}
+	return out.String()
+}
+
+// minutely is a log with so many calls in each minute, of which the given number fail with status 500.
+func minutely(each int, fails ...int) (calls []Call) {
 	for m, n := range fails {
-		for i := range 4 {
-			c := Call{At: time.Duration(m)*time.Minute + time.Duration(i)*interval, Status: 200, Usable: true}
+		for i := range each {
+			c := Call{At: float64(60*m) + float64(60*i)/float64(each), Kind: "ok", Status: 200}
 			if i < n {
-				c.Status, c.Usable = 500, false
+				c.Kind, c.Status = "server_error", 500
 			}
 			calls = append(calls, c)
 		}
@@ -52,145 +73,185 @@ func minutely(fails ...int) []Call {
 	return calls
 }
 
-// Only runs of five minutes count, to their whole length, also at the end.
-func TestDowntimeCountsRuns(t *testing.T) {
-	for _, c := range []struct {
-		fails []int
-		want  int
+func repeat(n, times int) (list []int) {
+	for range times {
+		list = append(list, n)
+	}
+	return list
+}
+
+// The three languages keep the same books, of the shift and of logs at the edges.
+func TestThreeLanguagesAgree(t *testing.T) {
+	shiftCalls := recorded(t, 1, interval)
+	golden.Compare(t, "shift.jsonl", lines(shiftCalls))
+	list := []struct {
+		name string
+		log  []Call
+		down int
 	}{
-		{[]int{4, 4, 4, 4}, 0},
-		{[]int{0, 4, 4, 4, 4, 0, 4, 4}, 0},
-		{[]int{0, 1, 1, 1, 1, 1, 0}, 5},
-		{[]int{4, 4, 4, 4, 4, 4, 0, 4, 4, 4, 4, 4}, 11},
-		{nil, 0},
-	} {
-		if got := downtime(minutely(c.fails...)); got != time.Duration(c.want)*time.Minute {
-			t.Errorf("%v: %v, want %d min", c.fails, got, c.want)
+		{"the shift", shiftCalls, 20},
+		{"no log", []Call{}, 0},
+		{"four minutes", minutely(4, 4, 4, 4, 4), 0},
+		{"four, and two", minutely(4, 0, 4, 4, 4, 4, 0, 4, 4), 0},
+		{"one of four calls, five minutes", minutely(4, 0, 1, 1, 1, 1, 1, 0), 5},
+		{"six, and five at the end", minutely(4, 4, 4, 4, 4, 4, 4, 0, 4, 4, 4, 4, 4), 11},
+		{"4% of 100 calls a minute", minutely(100, repeat(4, 60)...), 0},
+		{"6% of 100 calls a minute", minutely(100, repeat(6, 60)...), 60},
+		{"users who leave", []Call{{At: 1, Kind: "cancelled"}, {At: 2, Kind: "refusal", Status: 200}}, 0},
+	}
+	var logs [][]Call
+	var want []string
+	for _, c := range list {
+		if got := downtime(c.log, 0.05, 5); got != c.down {
+			t.Errorf("%s: %d minutes, want %d", c.name, got, c.down)
 		}
-	}
-}
-
-// A service that fails 4% of its requests all the time has no downtime.
-func TestFourPercentIsNoDowntime(t *testing.T) {
-	var calls []Call
-	for i := range 6000 { // one hour, a hundred in each minute
-		c := Call{At: time.Duration(i) * time.Hour / 6000, Status: 200, Usable: true}
-		if i%25 == 0 {
-			c.Status, c.Usable = 500, false
-		}
-		calls = append(calls, c)
-	}
-	if got := count(calls, serverError); got != 240 {
-		t.Fatalf("%d of 6000 fail", got)
-	}
-	if got := downtime(calls); got != 0 {
-		t.Errorf("downtime %v", got)
-	}
-}
-
-// Each ledger sees less than the one before; the contract sees only the last outage.
-func TestLedgersDisagree(t *testing.T) {
-	calls := shiftCalls(t)
-	r := reading(calls)
-	if !(r.Users < 0.999 && 0.999 < r.Server && r.Server < r.Contract) {
-		t.Errorf("%+v", r)
-	}
-	for i, in := range incidents {
-		part := between(calls, in.From, in.To)
-		if count(part, failed) == 0 {
-			t.Errorf("%s: nothing failed", in.Name)
-		}
-		if last := i == len(incidents)-1; (downtime(part) > 0) != last {
-			t.Errorf("%s: %v of downtime", in.Name, downtime(part))
-		}
-	}
-}
-
-func TestCreditTiers(t *testing.T) {
-	for _, c := range []struct{ availability, want float64 }{
-		{1, 0}, {0.999, 0}, {0.99899, 10}, {0.99, 10}, {0.98999, 25}, {0.95, 25}, {0.94999, 100}, {0, 100},
-	} {
-		if got := credit(bedrock, c.availability, 100); math.Abs(got-c.want) > 1e-9 {
-			t.Errorf("at %g: %g, want %g", c.availability, got, c.want)
-		}
-	}
-}
-
-// An alert needs both windows, and holds no longer than its short one.
-func TestAlertNeedsBothWindows(t *testing.T) {
-	fast := alerts[0]
-	start, end := incidents[5].From, incidents[5].To
-	calls := between(shiftCalls(t), start, end) // an outage and nothing else
-	for _, c := range []struct {
-		now  time.Duration
-		want bool
-	}{
-		{start, false}, {start + 2*time.Minute, true}, {end, true},
-		{end + fast.Short - time.Minute, true}, {end + fast.Short, false},
-	} {
-		if got := fast.firing(calls, c.now, 0.999); got != c.want {
-			t.Errorf("at %v: firing is %t", c.now, got)
-		}
-	}
-	if fast.firing(minutely(1), time.Minute, 0.999) {
-		t.Error("one failure pages")
-	}
-}
-
-// The four-minute outage pages at 99.9% and is silent at 99.5%.
-func TestObjectiveDecidesWhatPages(t *testing.T) {
-	calls := shiftCalls(t)
-	pages := func(slo float64, from, to time.Duration) bool {
-		for _, a := range alerts[:2] {
-			for _, f := range a.firings(calls, slo) {
-				if from <= f.From && f.From < to {
-					return true
-				}
+		var burning []string
+		for _, now := range []float64{0, 1810, 1980, 3600, 18600, 27000} {
+			for _, a := range alerts {
+				burning = append(burning, fmt.Sprintf("%.6f %t", burn(c.log, now, a.short, 0.999), a.firing(c.log, now, 0.999)))
 			}
 		}
-		return false
+		logs = append(logs, c.log)
+		want = append(want, fmt.Sprintf("%d %d %d %s", count(c.log, failed), count(c.log, serverError),
+			downtime(c.log, 0.05, 5), strings.Join(burning, " ")))
 	}
-	if short := incidents[0]; !pages(0.999, short.From, short.To) {
-		t.Error("the short outage does not page at 99.9%")
+	input, err := json.Marshal(logs)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if limits := incidents[2]; pages(0.995, 0, limits.From) || !pages(0.995, limits.From, limits.To) {
-		t.Error("the first page at 99.5% does not come with the rate limits")
+	for _, language := range []string{"py", "ts"} {
+		t.Run(language, func(t *testing.T) {
+			out := strings.TrimSpace(program(t, "testdata/each."+language, string(input), []string{"sla." + language}))
+			for i, line := range strings.Split(out, "\n") {
+				if line != want[i] {
+					t.Errorf("%s: %s\nin Go: %s", list[i].name, line, want[i])
+				}
+			}
+		})
 	}
 }
 
-// The page says what the program computes.
-func TestPageShowsItsSums(t *testing.T) {
-	calls := shiftCalls(t)
-	r := reading(calls)
-	users, server := count(calls, failed), count(calls, serverError)
-	budget := func(slo float64) float64 { return (1 - slo) * float64(monthCalls) }
-	short, slow := incidents[0], incidents[1]
-	inHour := count(between(calls, short.From, short.From+time.Hour), failed)
-	slowFails := count(between(calls, slow.From, slow.To), failed)
-	slowCalls := len(between(calls, slow.From, slow.To))
-	first := alerts[0].firings(calls, 0.999)
-	perShort := int(alerts[0].Short / interval)
+// The TypeScript runs as its first lines say, and prints the three readings.
+func TestCommand(t *testing.T) {
+	if out := program(t, "sla.ts", "", []string{"shift.jsonl"}, "shift.jsonl"); out != "210 123 20\n" {
+		t.Errorf("%q", out)
+	}
+}
 
+// What the page says of the shift holds for other seeds, and for ten times the traffic.
+func TestBooksDisagree(t *testing.T) {
+	for _, c := range []struct {
+		seed  uint64
+		every time.Duration
+	}{{1, interval}, {2, interval}, {3, interval}, {1, interval / 10}} {
+		calls := recorded(t, c.seed, c.every)
+		month := float64(30*24*time.Hour) / float64(c.every)
+		users, provider := 1-float64(count(calls, failed))/month, 1-float64(count(calls, serverError))/month
+		contract := 1 - float64(downtime(calls, 0.05, 5))/(30*24*60)
+		if !(users < 0.999 && 0.999 < provider && provider < contract) {
+			t.Errorf("seed %d, every %v: %.5f, %.5f, %.5f", c.seed, c.every, users, provider, contract)
+		}
+		for i, in := range incidents {
+			part := between(calls, in.from, in.to)
+			if count(part, failed) == 0 || (downtime(part, 0.05, 5) > 0) != (i == len(incidents)-1) {
+				t.Errorf("seed %d, every %v, %s: %d failed, %d minutes down", c.seed, c.every, in.name,
+					count(part, failed), downtime(part, 0.05, 5))
+			}
+		}
+	}
+}
+
+// firings replays the shift by the minute, after three clean days: when an alert began, and how many
+// minutes it was on.
+func firings(calls []Call, a alert, slo float64) (began []time.Duration, on int) {
+	const before = 72 * time.Hour
+	var log []Call
+	for s := time.Duration(0); s < before; s += interval {
+		log = append(log, Call{At: s.Seconds(), Kind: "ok", Status: 200})
+	}
+	for _, c := range calls {
+		c.At += before.Seconds()
+		log = append(log, c)
+	}
+	was := false
+	for now := time.Minute; now <= shift; now += time.Minute {
+		is := a.firing(log, (before + now).Seconds(), slo)
+		if is {
+			on++
+		}
+		if is && !was {
+			began = append(began, now)
+		}
+		was = is
+	}
+	return began, on
+}
+
+// The page says what the programs compute.
+func TestPage(t *testing.T) {
+	golden.Compare(t, "testdata/books.golden", program(t, "sla.py", "", []string{"shift.jsonl"}, "shift.jsonl"))
+	calls := recorded(t, 1, interval)
+	csv := "incident,users,provider\n"
+	for _, in := range incidents {
+		part := between(calls, in.from, in.to)
+		csv += fmt.Sprintf("\"%s\",%d,%d\n", in.name, count(part, failed), count(part, serverError))
+	}
+	golden.Compare(t, "testdata/lost.csv", csv)
+	users, server := count(calls, failed), count(calls, serverError)
+	golden.Compare(t, "testdata/facts.csv", fmt.Sprintf("value,label\n"+
+		"%d,\"calls of a bad shift were of no use to users\"\n"+
+		"%d,\"of them the provider's own error counter can see\"\n"+
+		"$0,\"is due for them under a 99.9%% SLA by its own definition\"\n", users, server))
+
+	bad := map[int]int{}
+	all := between(calls, incidents[1].from, incidents[1].to)
+	for _, c := range all {
+		if serverError(c) {
+			bad[int(c.At/60)]++
+		}
+	}
+	budget := func(slo float64) float64 { return (1 - slo) * float64(monthCalls) }
+	spent := func(until time.Duration, slo float64) float64 {
+		return 100 * float64(count(between(calls, 0, until), failed)) / budget(slo)
+	}
+	strict, strictOn := firings(calls, alerts[0], 0.999)
+	loose, _ := firings(calls, alerts[0], 0.995)
+	six, _ := firings(calls, alerts[1], 0.995)
+	first := min(loose[0], six[0])
+	if first < incidents[2].from || first >= incidents[2].to {
+		t.Errorf("at 99.5%% the first alert is at %v", first)
+	}
+	if strictOn == 0 || strict[0] < incidents[0].from || strict[0] > incidents[0].to {
+		t.Errorf("at 99.9%% the first alert is at %v", strict)
+	}
+	short := count(between(calls, incidents[0].from, incidents[0].from+time.Hour), failed)
+	rules, err := os.ReadFile("alerts.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"[1h]", "[5m]", fmt.Sprintf("ratio_1h > %g * 0.001", alerts[0].rate),
+		fmt.Sprintf("ratio_5m > %g * 0.001", alerts[0].rate)} {
+		if !strings.Contains(string(rules), want) {
+			t.Errorf("alerts.yaml has no %q", want)
+		}
+	}
 	golden.Page(t,
+		fmt.Sprintf("label = 'is due for a shift in which %d calls failed'", users),
 		fmt.Sprintf("a call every %.0f seconds, a deadline of %.0f seconds", interval.Seconds(), deadline.Seconds()),
-		fmt.Sprintf("The users lost %d calls. The provider's counter shows %d", users, server),
-		fmt.Sprintf("reads %.3f%%, %.3f%% or %.3f%%", 100*r.Users, 100*r.Server, 100*r.Contract),
-		fmt.Sprintf("costs you %s while you are owed nothing", dollars(credit(bedrock, r.Users, revenue))),
-		fmt.Sprintf("the credit would be %s", dollars(credit(bedrock, r.Users, modelBill))),
-		fmt.Sprintf("costs you %s a month and your customers pay %s", dollars(modelBill), dollars(revenue)),
+		fmt.Sprintf("Users lost %d calls. The provider's counter shows %d", users, server),
+		fmt.Sprintf("%d failures fall into %d different minutes", count(all, serverError), len(bad)),
 		fmt.Sprintf("fewer than %.0f%% of months", 100*(1-math.Pow(0.05, 1.0/12))),
 		fmt.Sprintf("behind an application at 99.95%% makes %.2f%%", 100*0.999*0.9995),
-		fmt.Sprintf("at 14.4 an hour costs %.0f%% of it", 100*14.4/(30*24)),
-		fmt.Sprintf("with %.1f%% of the month spent", 100*first[0].Spent),
-		fmt.Sprintf("overdraws the month, at %.0f%%", 100*float64(users)/budget(0.999)),
-		fmt.Sprintf("%d failures in an hour of %.0f calls burn at %.1f",
-			inHour, float64(time.Hour/interval), float64(inHour)/float64(time.Hour/interval)/0.005),
-		fmt.Sprintf("burn at %.1f but do not last long enough to lift a six-hour window to 6, and take %.1f%% of the budget",
-			float64(slowFails)/float64(slowCalls)/0.005, 100*float64(slowFails)/budget(0.995)),
-		fmt.Sprintf("the shift costs %.0f%%", 100*float64(users)/budget(0.995)),
-		fmt.Sprintf("it fired %d times. Five minutes hold %d calls here, so one failure is a burn of %.0f",
-			len(first), perShort, 1/float64(perShort)/0.001),
-		fmt.Sprintf("fewer than about %.0f calls in the short window", math.Round(1/(14.4*0.001)/10)*10),
+		fmt.Sprintf("an hour at 14.4 costs %.0f%% of it", 100*14.4/(30*24)),
+		fmt.Sprintf("with %.1f%% of the month's budget spent", spent(strict[0], 0.999)),
+		fmt.Sprintf("the shift spends %.0f%% of the month", spent(shift, 0.999)),
+		fmt.Sprintf("%d failures among %.0f calls burn at %.1f", short, float64(time.Hour/interval),
+			float64(short)/float64(time.Hour/interval)/0.005),
+		fmt.Sprintf("the shift spends %.0f%%.", spent(shift, 0.995)),
+		fmt.Sprintf("began %d times", len(strict)),
+		fmt.Sprintf("hold %.0f calls, and one failure among them is a burn of %.0f",
+			float64(5*time.Minute/interval), 1/float64(5*time.Minute/interval)/0.001),
+		fmt.Sprintf("fewer than about %.0f calls", math.Round(1/(14.4*0.001)/10)*10),
 		fmt.Sprintf("%d of the %d failures", users-server, users),
 	)
 }

@@ -76,7 +76,7 @@ func cases(t *testing.T) (list []testCase) {
 		// Most calls are good, because the spare answers, and the primary is down nevertheless.
 		testCase{"the spare hides it", "A's: " + do["service"],
 			append(calls("A", "overloaded", 30, 1), calls("B", "ok", 1000, 1)...)},
-		testCase{"both refuse the keys", "shared: check proxy, DNS, keys",
+		testCase{"both refuse the keys", "shared: check DNS, proxy, key",
 			append(calls("A", "auth", 100, 1), calls("B", "auth", 20, 1)...)},
 		testCase{"both refuse the request", "yours: " + do["request"],
 			append(calls("A", "bad_request", 100, 1), calls("B", "bad_request", 20, 1)...)},

@@ -41,7 +41,7 @@ var incidents = []incident{
 	{name: "bad release", whose: "yours", do: "undo release r42", a: header("X-Release", "r42", fault.Status(400))},
 	{name: "summaries too long", whose: "yours", do: "undo feature summary",
 		a: from(header("X-Feature", "summary", fault.ContextTooLong()))},
-	{name: "own gateway down", whose: "shared", do: "check proxy, DNS, keys", a: from(badGateway), b: from(badGateway)},
+	{name: "own gateway down", whose: "shared", do: "check DNS, proxy, key", a: from(badGateway), b: from(badGateway)},
 	{name: "answers cut short", whose: "openai's", do: do["answer"], a: from(fault.Mix(
 		fault.Share{Share: 0.4, Plan: fault.Truncated(3)}, fault.Share{Share: 0.3, Plan: fault.ContentFilter(2)}))},
 	{name: "502, no spare asked", whose: "unclear", do: "call by hand; " + do["service"], a: from(badGateway), unprobed: true},

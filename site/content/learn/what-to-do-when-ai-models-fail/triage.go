@@ -84,7 +84,7 @@ func Triage(log []Call) (whose, what string) {
 	case why == "request":
 		return "yours", do[why]
 	case len(others) >= 5 && share(others) > 0.5:
-		return "shared", "check proxy, DNS, keys"
+		return "shared", "check DNS, proxy, key"
 	case why == "account" || why == "limit":
 		return "your account's", do[why]
 	case len(others) < 5:

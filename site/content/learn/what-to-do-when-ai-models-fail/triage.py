@@ -88,7 +88,7 @@ def triage(log):
     if cause == "request":
         return "yours", DO[cause]
     if len(others) >= 5 and share(others) > 0.5:
-        return "shared", "check proxy, DNS, keys"
+        return "shared", "check DNS, proxy, key"
     if cause in ("account", "limit"):
         return "your account's", DO[cause]
     if len(others) < 5:

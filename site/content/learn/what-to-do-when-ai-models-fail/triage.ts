@@ -76,7 +76,7 @@ export function triage(log: Call[]) {
     return ["yours", DO[cause]];
   if (others.length >= 5 && share(others) > 0.5)
     return ["shared",
-      "check proxy, DNS, keys"];
+      "check DNS, proxy, key"];
   if (cause === "account" || cause === "limit")
     return ["your account's", DO[cause]];
   if (others.length < 5)
