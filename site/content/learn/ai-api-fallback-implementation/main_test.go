@@ -129,7 +129,7 @@ func TestSlowReader(t *testing.T) {
 }
 
 // The clients in the other languages keep the limits in real time: late text is not shown, and a stall
-// ends with the request's time.
+// ends with the request's time. What ends a request may go to B where the chain is told so.
 func TestLimits(t *testing.T) {
 	for _, file := range []string{"testdata/limits.py", "testdata/limits.ts"} {
 		t.Run(file, func(t *testing.T) {
@@ -140,6 +140,10 @@ func TestLimits(t *testing.T) {
 					return fault.SlowFirstToken(700 * time.Millisecond)
 				case "stall":
 					return fault.Stall(2)
+				case "too_long":
+					return fault.ContextTooLong()
+				case "refusal":
+					return fault.Refusal()
 				}
 				return fault.OK()
 			})})
@@ -154,7 +158,11 @@ func TestLimits(t *testing.T) {
 			}
 			want := "late text: B, \"This is B.\", in time\n" +
 				"stall: deadline, \"This is\", in time\n" +
-				"little time: A, \"This is A.\", in time\n"
+				"little time: A, \"This is A.\", in time\n" +
+				"too_long: too_long, \"\", in time\n" +
+				"switch on it: B, \"This is B.\", in time\n" +
+				"refusal: refusal, \"\", in time\n" +
+				"switch on it: B, \"This is B.\", in time\n"
 			if string(out) != want {
 				t.Errorf("prints\n%s\nand not\n%s", out, want)
 			}

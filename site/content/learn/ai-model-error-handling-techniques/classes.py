@@ -4,7 +4,12 @@ import asyncio
 import sys
 
 import anthropic
+import httpx2
 import openai
+
+# What the page says of two of the classes:
+assert issubclass(anthropic.EnforcedSpendLimitReachedError, anthropic.RateLimitError)
+assert not issubclass(httpx2.RemoteProtocolError, anthropic.APIError)
 
 MINI = "gpt-5.5"
 

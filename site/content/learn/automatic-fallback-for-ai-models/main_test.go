@@ -157,6 +157,15 @@ func TestProbesCostTen(t *testing.T) {
 	if n := later.count(slow); n < 20 || n > 40 {
 		t.Errorf("%d of %d requests waited out the limit", n, len(later.trips))
 	}
+	three := func() *resilient.Breaker {
+		b := resilient.NewBreaker()
+		b.Probes = 3
+		return b
+	}
+	fewer, err := drive{fault.Hang(), 4 * time.Minute, three, 1}.run()
+	if err != nil || fewer.mean() > 0.75*r.mean() {
+		t.Errorf("%v; three probes: %.1f s on average, ten: %.1f s", err, fewer.mean(), r.mean())
+	}
 }
 
 // TestOwn shows troubles that are not A's. B refuses the malformed requests, too.
@@ -197,6 +206,13 @@ func TestOwn(t *testing.T) {
 		out += "\n"
 	}
 	golden.Compare(t, "testdata/own.golden", out)
+
+	// What the page warns of: with a B that accepts what A refuses, counting everything looks better.
+	all, _, err1 := route(bad, nil, true, 1)
+	judged, _, err2 := route(bad, nil, false, 1)
+	if err := errors.Join(err1, err2); err != nil || all >= judged {
+		t.Errorf("%v; with a lenient B %d fail where all count, %d judged", err, all, judged)
+	}
 }
 
 // route asks A where its breaker lets it, and B after a failure that may go there. A naive breaker

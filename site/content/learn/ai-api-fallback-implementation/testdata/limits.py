@@ -1,4 +1,4 @@
-"""The time limits of the chain, in real time: prints what a reader has, and who is said to have answered."""
+"""The limits and settings of the chain, in real time: prints what a reader has, and who is said to have answered."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ import openai
 from resilient import Chain, Failed, Link, chat, messages
 
 
-async def case(name, links, deadline, prompt):
+async def case(name, links, deadline, prompt, **settings):
     shown = []
 
     async def show(text):
@@ -17,7 +17,7 @@ async def case(name, links, deadline, prompt):
 
     began = time.monotonic()
     try:
-        by = (await Chain(links, deadline=deadline).ask(prompt, show)).by
+        by = (await Chain(links, deadline=deadline, **settings).ask(prompt, show)).by
     except Failed as failed:
         by = failed.verdict.kind
     in_time = time.monotonic() - began < deadline + 0.5
@@ -30,6 +30,9 @@ async def main():
     await case("late text", [Link("A", a, limit=0.5, tries=1), b], 20, "late")
     await case("stall", [Link("A", a, tries=1)], 1, "stall")
     await case("little time", [Link("A", a), b], 7, "good")
+    for kind in "too_long", "refusal":
+        await case(kind, [Link("A", a), b], 20, kind)
+        await case("switch on it", [Link("A", a), b], 20, kind, switch_on={kind})
 
 
 asyncio.run(main())
