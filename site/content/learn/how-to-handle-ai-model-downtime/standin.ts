@@ -91,16 +91,17 @@ const ABOUT_THE_QUESTION = [
 
 export async function reply(
   desk: Desk, feature: Feature, user: string,
-  question: string,
+  question: string, signal?: AbortSignal,
 ): Promise<Reply> {
   try {
-    const { text } =
-      await desk.chain.ask(question);
+    const { text } = await desk.chain.ask(
+      question, { signal });
     desk.store(feature, user, question, text);
     return {
       status: 200, source: "model", text };
   } catch (err) {
-    if (!(err instanceof Failed)) throw err;
+    if (!(err instanceof Failed) ||
+        signal?.aborted) throw err; // has left
     const { kind } = err.verdict;
     if (ABOUT_THE_QUESTION.includes(kind))
       return { status: 422, source: "none",

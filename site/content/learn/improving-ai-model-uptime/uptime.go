@@ -20,8 +20,8 @@ var notCounted = []string{
 
 // region: measure
 
-// Measure has the share that fails: of requests,
-// of first retries, of those with a spare.
+// Measure gives the share that fails: of
+// requests, of first retries, of spares.
 func Measure(requests [][]Try) (
 	lost, retries, spares float64,
 ) {

@@ -48,6 +48,8 @@ func TestThreeLanguagesAgree(t *testing.T) {
 
 // Four of our own things and one model were what three providers shared; afterwards one is left.
 func TestClaims(t *testing.T) {
+	// Half as much again every 15 minutes.
+	ramp := func(share float64) float64 { return 15 * math.Ceil(math.Log(1/share)/math.Log(1.5)) }
 	fatal := func(paths []Path) (none, short []string) {
 		for _, loss := range Audit(paths, Peak) {
 			if len(loss.Left) == 0 {
@@ -82,7 +84,8 @@ func TestClaims(t *testing.T) {
 		fmt.Sprintf("%d of the %d stop every path", len(none), len(Audit(Before, Peak))),
 		fmt.Sprintf("carries %.0f%% of the peak", 100*modelA),
 		"twice the peak",
-		fmt.Sprintf("from 5%% to all of it takes %.0f minutes", math.Ceil(math.Log(20)/math.Log(1.5))*15),
+		fmt.Sprintf("from 5%% to all of it takes %.0f minutes, and from half, %.0f",
+			ramp(0.05), ramp(0.5)),
 	)
 	if total != 2*Peak {
 		t.Errorf("the quotas are %g", total)

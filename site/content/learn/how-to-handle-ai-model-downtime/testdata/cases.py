@@ -24,6 +24,13 @@ async def main():
             r = await reply(desk, FEATURES[step["feature"]], step["user"], step["question"])
             wait = 30 <= r.retry_after <= 60
             print(json.dumps([r.status, r.source, bool(r.text), wait]))
+    # A user who leaves gets no place in the queue.
+    desk = Desk(chain_of(chat(client, "ok")), Queue(2))
+    task = asyncio.create_task(reply(desk, SUMMARY, "ann", "q"))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    print(json.dumps([len(desk.queue.jobs)]))
     # Jobs that expire in another order than they came in.
     time, told = 0.0, []
     queue = Queue(3, clock=lambda: time, tell=lambda job: told.append(job.question))

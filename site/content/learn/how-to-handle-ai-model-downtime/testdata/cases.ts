@@ -22,6 +22,11 @@ for (const { steps } of JSON.parse(readFileSync(0, "utf8"))) {
   }
 }
 
+// A user who leaves gets no place in the queue.
+const left = new Desk(chainOf(chat(client, "ok")), new Queue(2));
+await reply(left, SUMMARY, "ann", "q", AbortSignal.abort()).catch(() => {});
+say(left.queue.jobs.length);
+
 // Jobs that expire in another order than they came in.
 let time = 0;
 const told: string[] = [];

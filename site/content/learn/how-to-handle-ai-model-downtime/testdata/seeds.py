@@ -10,6 +10,9 @@ for seed in (2, 3, 4):
         for rule, breaker in BREAKERS:
             print(json.dumps({"run": f"{name}, {rule}", "values": run(
                 during(fails, hangs, breaker(), seed))}))
+    for rule, breaker in BREAKERS:
+        print(json.dumps({"run": f"3 in 4 fail, {rule}", "values": run(
+            during(0.75, False, breaker(), seed))}))
 for seed, slots in ((2, 6), (3, 5), (4, 8)):
     outage.SLOTS = slots
     for name, *policy in AFTER:
