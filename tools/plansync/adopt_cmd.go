@@ -172,7 +172,8 @@ func nothingToAdopt(name string, reading plan.Reading) error {
 	if len(reading.Refused) > 0 {
 		return diag.WithHint(err, "give one of the rows above what it lacks")
 	}
-	return diag.WithHint(err, "plansync help adopt says what is read; plansync new starts a plan")
+	return diag.WithHint(err, "write each article as a heading, a row or an item with a title and "+
+		"(`its-slug`) after it; plansync help adopt says what else is read")
 }
 
 // settingFor returns the setting by which plans are looked for where the file is, too, and nothing
@@ -212,7 +213,11 @@ func (r *report) reading(name string, reading plan.Reading) {
 		r.finding(r.out, r.colorOut, f)
 	}
 	for _, d := range reading.Declarations {
-		printf(r.out, "%s:%d: may name articles; this line above it says so: %s\n", name, d.Line, d.Text)
+		where := "above"
+		if d.Below {
+			where = "below"
+		}
+		printf(r.out, "%s:%d: may name articles; this line %s it says so: %s\n", name, d.Line, where, d.Text)
 		printf(r.out, "  hint: plansync adopt --at %d %s\n", d.Line, name)
 	}
 	counted := []string{count(articles(reading), "article", "articles")}

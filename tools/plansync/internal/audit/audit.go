@@ -43,7 +43,7 @@ var Rules = []string{
 	"no-sample", "no-slug", "no-title", "no-word", "not-a-query", "not-adopted",
 	"not-an-article", "not-published", "not-readable", "not-recorded", "not-utf8",
 	"phase-done", "phase-not-completed", "phase-not-done", "plan-differs",
-	"query-differs", "query-without-phase", "sample-not-run", "second-title", "skipped-heading", "slug-in-two-plans",
+	"query-differs", "query-without-phase", "same-query", "sample-not-run", "second-title", "skipped-heading", "slug-in-two-plans",
 	"stale-record", "states-differ", "stub-date", "stub-text", "thin", "title-differs", "two-articles", "two-pages", "unknown-state",
 	"weight-differs", "wide-listing", "wrong-link", "wrong-stage",
 }

@@ -47,13 +47,13 @@ func (p *Plan) Adopt(at []int) (Adoption, error) {
 	if !p.isPlan {
 		add(p.AdoptionPoint())
 	}
-	var picked []Declaration
+	offered, picked := p.offered(), []Declaration{}
 	for _, line := range at {
-		i := slices.IndexFunc(p.Declarations, func(d Declaration) bool { return d.Line == line })
+		i := slices.IndexFunc(offered, func(d Declaration) bool { return d.Line == line })
 		switch {
-		case i >= 0 && !slices.Contains(picked, p.Declarations[i]):
-			picked = append(picked, p.Declarations[i])
-			add(p.DeclarationPoint(p.Declarations[i]))
+		case i >= 0 && !slices.Contains(picked, offered[i]):
+			picked = append(picked, offered[i])
+			add(p.DeclarationPoint(offered[i]))
 		case i < 0 && !p.declaredAt(line):
 			return Adoption{}, p.noDeclaration(line)
 		}
@@ -84,22 +84,23 @@ func (p *Plan) Adopt(at []int) (Adoption, error) {
 	return a, nil
 }
 
-// declaredAt reports whether a declaration stands on a line or right above it.
+// declaredAt reports whether a declaration stands on a line, right above it or right below it.
 func (p *Plan) declaredAt(line int) bool {
 	return slices.ContainsFunc(p.declarations, func(d declaration) bool {
 		at := p.Position(d.at.Start).Line
-		return at == line || at == line-1
+		return at >= line-1 && at <= line+1
 	})
 }
 
 // noDeclaration says that there is nothing to declare at a line.
 func (p *Plan) noDeclaration(line int) error {
 	err := fmt.Errorf("%s: line %d: no declaration helps there", p.Name, line)
-	if len(p.Declarations) == 0 {
+	offered := p.offered()
+	if len(offered) == 0 {
 		return diag.WithHint(err, "leave out --at: nothing in the file needs one")
 	}
-	lines := make([]string, len(p.Declarations))
-	for i, d := range p.Declarations {
+	lines := make([]string, len(offered))
+	for i, d := range offered {
 		lines[i] = fmt.Sprint(d.Line)
 	}
 	return diag.WithHint(err, "one of "+strings.Join(lines, ", "))

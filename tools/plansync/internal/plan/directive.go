@@ -7,6 +7,7 @@ import (
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/markdown"
+	"aiperformanceoptimization.com/plansync/tools/plansync/internal/vocabulary"
 )
 
 // A declaration is a line above a table or a list that says how it names articles:
@@ -15,6 +16,7 @@ type declaration struct {
 	at         Span
 	attributes map[string]string
 	used       bool
+	reach      int // the end of its section, once it is known
 }
 
 // AdoptionLine is the line by which an owner says that a file is a plan. <!-- plansync: ignore -->
@@ -106,22 +108,107 @@ func (d *declaration) read(text string) (problem string) {
 	return ""
 }
 
-// declarationBefore returns the declaration that stands right above a block, if there is one.
-func (k *kept) declarationBefore(b *markdown.Block) *declaration {
+// declarationFor returns the declaration that speaks of a block, if there is one: right above it, or
+// further up in its section. The latter is one of several things, and says nothing of those that it
+// does not fit.
+func (k *kept) declarationFor(index int) *declaration {
+	b := &k.doc.Blocks[index]
+	var wide *declaration
 	for i := range k.declarations {
 		d := &k.declarations[i]
-		if d.at.End <= b.Lines.Start && isBlankLines(k.slice(Span{d.at.End, b.Lines.Start})) {
+		switch {
+		case d.at.End > b.Lines.Start:
+		case isBlankLines(k.slice(Span{d.at.End, b.Lines.Start})):
 			return d
+		case b.Lines.Start < k.reachOf(d):
+			wide = d
 		}
 	}
+	if wide != nil && k.fits(wide, index) {
+		return wide
+	}
 	return nil
+}
+
+// reachOf returns where the section of a declaration ends: at the next heading of the level of the
+// one that it stands below, or of a higher one. Below the document's title, or none, every heading
+// ends it.
+func (k *kept) reachOf(d *declaration) int {
+	if d.reach > 0 {
+		return d.reach
+	}
+	level := 6
+	d.reach = len(k.text)
+	for i := 0; i < len(k.doc.Blocks); i = k.doc.Blocks[i].Next {
+		b := &k.doc.Blocks[i]
+		switch {
+		case b.Kind != markdown.Heading:
+		case b.Lines.Start < d.at.Start:
+			if level = b.Level; Span(b.Text) == k.titleAt {
+				level = 6
+			}
+		case b.Level <= level:
+			d.reach = b.Lines.Start
+			return d.reach
+		}
+	}
+	return d.reach
+}
+
+// fits reports whether a declaration of a whole section speaks of a block in it, by its index: of
+// tables if it names columns and they are there, of lists if it names none, unless they hold the
+// fields of something else.
+func (k *kept) fits(d *declaration, index int) bool {
+	var columns []string
+	for name, column := range d.attributes {
+		if _, ok := declaredColumns[name]; ok {
+			columns = append(columns, column)
+		}
+	}
+	switch b := &k.doc.Blocks[index]; b.Kind {
+	case markdown.Table:
+		names := k.table(index).names
+		return !slices.ContainsFunc(columns, func(column string) bool {
+			return !slices.ContainsFunc(names, func(name string) bool {
+				return vocabulary.Key(name) == vocabulary.Key(column)
+			})
+		})
+	case markdown.List:
+		return len(columns) == 0 && !k.holdsFields(index)
+	}
+	return false
+}
+
+// holdsFields reports whether half of the items of a list, by its index, are fields, or more.
+func (k *kept) holdsFields(index int) bool {
+	items, blocks := 0, k.doc.Blocks
+	for i := index + 1; i < blocks[index].Next; i = blocks[i].Next {
+		items++
+	}
+	return 2*len(k.fieldsIn(index)) >= items
+}
+
+// fieldsIn returns the fields that the items of a list are, by its index.
+func (k *kept) fieldsIn(index int) (fields []field) {
+	blocks := k.doc.Blocks
+	for i := index + 1; i < blocks[index].Next; i = blocks[i].Next {
+		if i+1 >= blocks[i].Next || blocks[i+1].Kind != markdown.Paragraph {
+			continue
+		}
+		for line := range k.lines(Span(blocks[i+1].Text)) {
+			if f, ok := k.field(line); ok {
+				fields = append(fields, f)
+			}
+		}
+	}
+	return fields
 }
 
 // unusedDeclarations reports declarations below which nothing could be read.
 func (k *kept) unusedDeclarations() {
 	for _, d := range k.declarations {
 		if !d.used {
-			k.problem(d.at, diag.Warning, "bad-declaration", "put it on the line above a table or a list",
+			k.problem(d.at, diag.Warning, "bad-declaration", "put it above a table or a list, or below the heading of their section",
 				"declaration: no table and no list of articles follows")
 		}
 	}

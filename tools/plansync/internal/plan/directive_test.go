@@ -38,9 +38,10 @@ func TestDirectives(t *testing.T) {
 		{"an unknown column", AdoptionLine + "\n<!-- plansync: articles title=\"Name\" -->\n" + shed,
 			true, "",
 			"bad-declaration"},
-		{"a declaration above nothing", AdoptionLine + "\n<!-- plansync: articles -->\nText.\n\n" + shed,
-			true,
-			"felt-a-roof", "bad-declaration"},
+		{"a declaration above nothing", AdoptionLine + "\n<!-- plansync: articles -->\nText.\n\n## Roofs\n\n" +
+			shed, true, "felt-a-roof", "bad-declaration"},
+		{"a declaration above a text", AdoptionLine + "\n<!-- plansync: articles -->\nText.\n\n" + shed,
+			true, "felt-a-roof", ""},
 		{"queries in a table", "## Identified Search Queries\n\n" + shed, true, "felt-a-roof", ""},
 		{"a section without queries", "## Identified Search Queries\n\nNone yet.\n", true, "",
 			"no-queries"},

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,6 +16,7 @@ type listItem struct {
 	block   *markdown.Block
 	content Span // its paragraph, without a box
 	address itemAddress
+	fields  []field // in the lists inside it
 }
 
 // An itemAddress is a slug, a path or a file in an item. Its text is empty without one.
@@ -38,7 +40,9 @@ func (k *kept) readItems(index int) {
 		if _, rest, ok := k.box(item.content); ok {
 			item.content = rest
 		}
-		if item.address = k.addressIn(item.content); item.address.text != "" {
+		item.address = k.addressIn(item.content)
+		item.fields = k.fieldsOf(i)
+		if item.address.text != "" && !k.isOnlyPath(item) || k.tellsArticle(item) {
 			addressed++
 		}
 		items = append(items, item)
@@ -50,7 +54,7 @@ func (k *kept) readItems(index int) {
 	}
 	c := k.carry(Span(blocks[index].Lines))
 	for _, item := range items {
-		if k.declared == nil && item.address.text == "" {
+		if k.declared == nil && item.address.text == "" && !k.tellsArticle(item) {
 			at := trim(k.text, Span(item.block.Lines))
 			k.refuse(at, diag.Warning, "no-slug",
 				"give it a slug after the title, as (`my-slug`), or take it out of the list",
@@ -59,6 +63,47 @@ func (k *kept) readItems(index int) {
 		}
 		k.readListItem(item, c)
 	}
+}
+
+// fieldsOf returns the fields below an item, by its index, such as "File: rain.md": in the lists
+// inside it, or in a list of nothing else right after its own, where they are not indented enough.
+func (k *kept) fieldsOf(index int) (fields []field) {
+	blocks := k.doc.Blocks
+	for i := index + 1; i < blocks[index].Next; i = blocks[i].Next {
+		if blocks[i].Kind == markdown.List {
+			fields = append(fields, k.fieldsIn(i)...)
+		}
+	}
+	next, list := blocks[index].Next, blocks[index].Parent
+	if len(fields) == 0 && next < len(blocks) && next == blocks[list].Next &&
+		blocks[next].Kind == markdown.List && blocks[next].Lines.Start == blocks[index].Lines.End &&
+		k.holdsFields(next) {
+		return k.fieldsIn(next)
+	}
+	return fields
+}
+
+// tellsArticle reports whether the fields below an item say that it is an article, as those below a
+// heading do: they name it, or the item is a title and they say what searches it answers.
+func (k *kept) tellsArticle(item listItem) bool {
+	return slices.ContainsFunc(item.fields, func(f field) bool {
+		return f.names() && f.column != vocabulary.ColumnTitle ||
+			f.column == vocabulary.ColumnKeyword && k.isTitle(item.content)
+	})
+}
+
+// isTitle reports whether all of an item's name is bold or quoted.
+func (k *kept) isTitle(content Span) bool {
+	_, after, bold := k.strongAt(content)
+	rest := trim(k.text, Span{after, content.End})
+	return bold && (rest.Len() == 0 || k.text[rest.Start] == '(') || vocabulary.Titles(k.plain(content)) == 1
+}
+
+// isOnlyPath reports whether an item is the path of a page and nothing else: a page of the site that
+// somebody notes, without a title and without a state.
+func (k *kept) isOnlyPath(item listItem) bool {
+	return item.block.Box == 0 && strings.HasPrefix(item.address.text, "/") &&
+		strings.Trim(k.slice(item.content), "` ") == item.address.text
 }
 
 // addressIn returns where the slug, the path or the file of an item's article stands: in code, as
@@ -96,6 +141,9 @@ func (k *kept) addressIn(content Span) itemAddress {
 				word = k.slice(Span{start, start + len(word)})
 				// "long-term" is a slug in brackets, or where the item starts with it and a dash follows.
 				apart := field != word && strings.Trim(field, "()[]") == word
+				if !apart && k.isInRemark(Span{start, start + len(word)}, at) {
+					continue
+				}
 				if !apart && start == content.Start {
 					rest := k.slice(Span{start + len(word), content.End})
 					apart = rest == "" ||
@@ -108,6 +156,13 @@ func (k *kept) addressIn(content Span) itemAddress {
 		}
 	}
 	return itemAddress{}
+}
+
+// isInRemark reports whether an address in a text stands in a bracket among other words: "(hub:
+// /services)", "(done, see docs/a.md)".
+func (k *kept) isInRemark(address, text Span) bool {
+	before := k.slice(Span{text.Start, address.Start})
+	return strings.LastIndexAny(before, "([") > strings.LastIndexAny(before, ")]")
 }
 
 // isAddress reports whether a text is the address of one of our pages and can be nothing else.
@@ -171,6 +226,13 @@ func (k *kept) readListItem(item listItem, c *carrier) {
 	default:
 		a.slot = slot{markSlot, Span{end, end}}
 	}
+	for _, f := range item.fields {
+		if f.column != vocabulary.ColumnState || item.block.Box == 0 {
+			k.readField(&a, f, c)
+		} else if r := k.state(f.value, c); r.State == vocabulary.InWork && a.state.State == vocabulary.NotBegun {
+			a.state = r // the box stays where the state is written
+		}
+	}
 	for l := range k.links(item.content) {
 		if k.options.inSection(k.target(l)) || strings.HasPrefix(k.slice(l.Text), "/") {
 			a.link, a.linked = slot{textSlot, l.Whole}, k.target(l)
@@ -229,12 +291,17 @@ func (k *kept) marks(item listItem, end int, c *carrier) (lead, mark Span) {
 	rest := Span{end, item.content.End}
 	segment := k.segment(rest)
 	if inside := k.withoutSeparator(segment); inside.Len() > 0 {
-		if r := k.state(inside, c); r.State != vocabulary.Unstated && r.State != vocabulary.Unknown {
+		r := k.state(inside, c)
+		if r.State != vocabulary.Unstated && r.State != vocabulary.Unknown &&
+			len(strings.Fields(k.slice(inside))) <= maxMarkWords {
 			return lead, segment
 		}
 	}
 	return lead, Span{end, end}
 }
+
+// maxMarkWords is how many words a mark of a state has at most: more of them are a description.
+const maxMarkWords = 5
 
 // segment returns the text at the start of s with the separator before it, up to the next dash or
 // the end of the line.

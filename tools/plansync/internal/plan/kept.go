@@ -19,6 +19,7 @@ type carrier struct {
 	at       Span // its first line
 	category string
 	stage    vocabulary.State // where the heading is the state; otherwise Unstated
+	said     vocabulary.State // what the headings above say of all of it
 	heading  Span             // the nearest heading
 	places   []int            // indexes into Plan.places
 	table    *table           // nil for lists and headings
@@ -91,6 +92,7 @@ type kept struct {
 	headed   map[int]bool // the headings that name articles, by their indexes
 	seen     map[string]int
 	groups   map[string]int // indexes into Phases, by category
+	offers   []offer
 }
 
 func (o Options) words() *vocabulary.Vocabulary {
@@ -129,7 +131,7 @@ func (p *Plan) readKept() {
 		if k.isIgnored(b) {
 			continue
 		}
-		k.declared = k.declarationBefore(b)
+		k.declared = k.declarationFor(i)
 		switch part := p.partAt(b.Lines.Start); {
 		case part == queriesPart && b.Kind == markdown.Table:
 		case part != otherPart, k.declared == nil && (standard || k.inArticle()):
@@ -144,7 +146,10 @@ func (p *Plan) readKept() {
 	}
 	k.unusedDeclarations()
 	k.nothingRead()
+	k.lastResort()
+	k.Declarations = k.declarationsOf(k.offers)
 	k.compareStates()
+	k.compareQueries()
 }
 
 // hasTableOfQueries reports whether a table stands in a section of queries.
@@ -241,10 +246,12 @@ func (k *kept) carry(at Span) *carrier {
 				c.stage = h.meaning.State
 			}
 		}
-		if h.meaning.Kind == vocabulary.HeadingCategory &&
+		if c.said == vocabulary.Unstated { // "## Published" above "### Roofs", "## Core posts (done)"
+			c.said = h.meaning.State
+		}
+		if h.meaning.Kind == vocabulary.HeadingCategory && c.category == "" &&
 			len(strings.Fields(h.meaning.Name)) <= maxCategory {
 			c.category = h.meaning.Name
-			break
 		}
 	}
 	k.carriers = append(k.carriers, c)
@@ -348,15 +355,22 @@ func (k *kept) isOurs(address vocabulary.Address) bool {
 func (k *kept) take(slug string, address vocabulary.Address, a article, c *carrier) {
 	k.checkEncoding(Span{a.lines.Start, a.lines.End})
 	state := a.state.State
-	if state == vocabulary.Unstated && c.stage != vocabulary.Unstated {
-		state = c.stage
+	if state == vocabulary.Unstated {
+		state = c.said
 	}
 	c.places = append(c.places, len(k.places))
 	k.places = append(k.places, place{slug: slug, title: a.title, carrier: len(k.carriers) - 1,
 		name:  a.name,
 		lines: a.lines, state: state, word: a.state.Word, slot: a.slot, link: a.link, url: a.linked})
 	if i, ok := k.seen[slug]; ok {
-		k.Queries[i].Done = k.Queries[i].Done || state == vocabulary.Published
+		q := &k.Queries[i]
+		q.Done = q.Done || state == vocabulary.Published
+		if q.Untitled && a.title != "" {
+			if q.Text == q.Title {
+				q.Text = a.title
+			}
+			q.Title, q.Untitled = a.title, false
+		}
 		return
 	}
 	if k.standardSlugs[slug] {
@@ -435,7 +449,7 @@ func (k *kept) nothingRead() {
 	}
 	blocks := k.doc.Blocks
 	for i := 0; i < len(blocks); i = blocks[i].Next {
-		if blocks[i].Kind != markdown.List || k.isRead(Span(blocks[i].Lines)) ||
+		if blocks[i].Kind != markdown.List || k.holdsFields(i) || k.isRead(Span(blocks[i].Lines)) ||
 			k.partAt(blocks[i].Lines.Start) != otherPart {
 			continue
 		}
@@ -450,14 +464,11 @@ func (k *kept) nothingRead() {
 		if 2*titles <= items {
 			continue
 		}
-		const line = "<!-- plansync: articles -->"
-		k.Declarations = append(k.Declarations, Declaration{
-			Line: k.Position(blocks[i].Lines.Start).Line, Text: line, offset: blocks[i].Lines.Start})
+		why := ""
 		if nothing {
-			k.problem(Span(blocks[i].Lines), diag.Warning, "maybe-articles",
-				"if it does, put this line above it: "+line,
-				"a list that may name articles: no slug, path or file in its items")
+			why = "a list that may name articles: no slug, path or file in its items"
 		}
+		k.offers = append(k.offers, offer{Span(blocks[i].Lines), "<!-- plansync: articles -->", why})
 	}
 }
 
@@ -467,7 +478,8 @@ func (k *kept) isRead(lines Span) bool {
 	return i < len(k.places) && k.places[i].lines.Start < lines.End
 }
 
-// namesTitle reports whether an item starts with a quoted title, or has all of its name in bold.
+// namesTitle reports whether an item starts with a quoted title, after a label in bold or without
+// one, or has all of its name in bold.
 func (k *kept) namesTitle(content Span) bool {
 	if _, rest, ok := k.box(content); ok {
 		content = rest
@@ -476,9 +488,15 @@ func (k *kept) namesTitle(content Span) bool {
 		return true
 	}
 	inside, after, bold := k.strongAt(content)
-	return bold && len(strings.Fields(k.slice(inside))) > 2 && !strings.HasSuffix(k.slice(inside),
-		":") &&
-		!strings.HasPrefix(k.slice(Span{after, content.End}), ":")
+	if !bold {
+		return false
+	}
+	name, rest := k.slice(inside), k.slice(Span{after, content.End})
+	title := strings.TrimLeft(rest, " :")
+	if strings.HasSuffix(name, ":") || title != rest && strings.HasPrefix(strings.TrimSpace(rest), ":") {
+		return vocabulary.Titles(title) == 1 // "**Tutorial**: "Laying Gravel""
+	}
+	return len(strings.Fields(name)) > 2
 }
 
 // compareStates reports articles that are named twice and said to be published only once.
@@ -500,5 +518,24 @@ func (k *kept) compareStates() {
 				"%q: said to be %s here, and otherwise in line %d", p.slug, p.state,
 				k.Position(k.places[j].name.Start).Line)
 		}
+	}
+}
+
+// compareQueries reports articles that answer one search: their titles may be two of one article.
+func (k *kept) compareQueries() {
+	first := make(map[string]int)
+	for i, q := range k.Queries {
+		if !q.kept || q.Text == q.Title {
+			continue
+		}
+		key := strings.ToLower(q.Text)
+		if j, ok := first[key]; ok {
+			k.problem(q.Span, diag.Warning, "same-query",
+				"one article answers one query: give both rows one slug, or this one a query of its own",
+				"%q: the query %q is that of %q, too, in line %d", q.Slug, q.Text, k.Queries[j].Slug,
+				k.Position(k.Queries[j].Span.Start).Line)
+			continue
+		}
+		first[key] = i
 	}
 }

@@ -32,6 +32,7 @@ type Plan struct {
 
 	// Declarations are the lines that would help to read what may name articles.
 	Declarations []Declaration
+	guesses      []Declaration // where nothing says that it may name any: for whoever asks
 
 	otherEncoding bool // reported once, for it is the whole file's
 

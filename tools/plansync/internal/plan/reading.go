@@ -32,9 +32,11 @@ type Row struct {
 
 // A Declaration is a line that an owner can put above a table or a list, and where.
 type Declaration struct {
-	// Line is that of the table or list, starting at 1: the text goes on a line of its own before it.
-	Line int    `json:"line"`
-	Text string `json:"text"` // <!-- plansync: articles title="Idea" -->
+	// Line is that of the table or list, starting at 1, and the text goes on a line of its own above
+	// it; or that of the heading above several of them, and the text goes below it.
+	Line  int    `json:"line"`
+	Below bool   `json:"below,omitempty"`
+	Text  string `json:"text"` // <!-- plansync: articles title="Idea" -->
 
 	offset int
 }
@@ -45,7 +47,7 @@ var slotNames = [...]string{"", "cell", "field", "box", "mark", "mark"}
 // Reading returns how the document is understood, its standard list of queries included.
 func (p *Plan) Reading() Reading {
 	r := Reading{Rows: []Row{}, Refused: append([]diag.Finding{}, p.refused...),
-		Declarations: append([]Declaration{}, p.Declarations...)}
+		Declarations: append([]Declaration{}, p.offered()...)}
 	category := make(map[string]string)
 	item := make(map[string]Item)
 	for _, phase := range p.Phases {
@@ -91,6 +93,14 @@ func (p *Plan) Reading() Reading {
 	}
 	slices.SortStableFunc(r.Rows, func(a, b Row) int { return cmp.Compare(a.Line, b.Line) })
 	return r
+}
+
+// offered returns the lines that would help, or else those that might.
+func (p *Plan) offered() []Declaration {
+	if len(p.Declarations) == 0 {
+		return p.guesses
+	}
+	return p.Declarations
 }
 
 // Moved returns the reading with other lines.

@@ -39,17 +39,40 @@ func (k *kept) findSections() {
 	for level := 2; level <= 6; level++ {
 		var named []int
 		for _, i := range byLevel[level] {
-			if !k.belowArticle(i, under) && (k.addressIn(Span(k.doc.Blocks[i].Text)).text != "" ||
-				k.hasFields(i)) {
+			if !k.belowArticle(i, under) && (k.hasAddress(i) || k.hasFields(i)) {
 				named = append(named, i)
 			}
 		}
-		if len(named) >= 2 && 2*len(named) > len(byLevel[level]) {
-			for _, i := range named {
+		if len(named) < 2 || 2*len(named) <= len(byLevel[level]) {
+			continue
+		}
+		for _, i := range named {
+			k.headed[i] = true
+		}
+		if !k.isQuoted(named) {
+			continue
+		}
+		for _, i := range byLevel[level] { // one of the same form, without fields
+			if !k.belowArticle(i, under) && k.isQuoted([]int{i}) {
 				k.headed[i] = true
 			}
 		}
 	}
+}
+
+// hasAddress reports whether a heading, by its index, carries the address of a page: "/en/*" is not
+// one but many.
+func (k *kept) hasAddress(index int) bool {
+	address := k.addressIn(Span(k.doc.Blocks[index].Text))
+	_, found, err := vocabulary.ReadAddress(address.text)
+	return found && (err == nil || strings.Trim(address.text, "` ") == "/")
+}
+
+// isQuoted reports whether every one of some headings, by their indexes, quotes a title.
+func (k *kept) isQuoted(headings []int) bool {
+	return !slices.ContainsFunc(headings, func(i int) bool {
+		return vocabulary.Titles(k.plain(Span(k.doc.Blocks[i].Text))) != 1
+	})
 }
 
 // belowArticle reports whether a heading, by its index, stands in the text of an article that a
@@ -98,7 +121,7 @@ func (k *kept) fields(index int) []field {
 	for i := k.doc.Blocks[index].Next; i < len(k.doc.Blocks) &&
 		k.doc.Blocks[i].Kind != markdown.Heading; i++ {
 		b := &k.doc.Blocks[i]
-		if b.Kind != markdown.Paragraph {
+		if b.Kind != markdown.Paragraph || k.isNested(i) {
 			continue
 		}
 		for line := range k.lines(Span(b.Text)) {
@@ -116,6 +139,18 @@ func (k *kept) fields(index int) []field {
 		return fields
 	}
 	return nil
+}
+
+// isNested reports whether a block, by its index, stands in an item of a list that is in an item
+// itself: what it says is of that one.
+func (k *kept) isNested(index int) bool {
+	depth := 0
+	for i := k.doc.Blocks[index].Parent; i >= 0; i = k.doc.Blocks[i].Parent {
+		if k.doc.Blocks[i].Kind == markdown.Item {
+			depth++
+		}
+	}
+	return depth > 1
 }
 
 // lines yields the lines of a paragraph, without the blanks around them.
@@ -149,7 +184,7 @@ func (k *kept) field(line Span) (f field, ok bool) {
 	if name == "" || len(strings.Fields(name)) > maxFieldName {
 		return f, false
 	}
-	if f.column = k.words.Column(name); f.column == vocabulary.ColumnOther {
+	if f.column = k.words.Field(name); f.column == vocabulary.ColumnOther {
 		return f, false
 	}
 	value = trim(k.text, value)
@@ -189,27 +224,32 @@ func (k *kept) readSection(index int) {
 		a.title, _ = vocabulary.ReadTitle(k.plain(text), "", address.text)
 	}
 	for _, f := range k.fields(index) {
-		switch f.column {
-		case vocabulary.ColumnTitle:
-			a.title, _ = vocabulary.ReadTitle(k.plain(f.value), k.strongIn(f.value), "")
-		case vocabulary.ColumnState:
-			a.state, a.slot = k.state(f.value, c), slot{textSlot, f.value}
-			c.learn(f.value, a.state)
-		case vocabulary.ColumnSlug:
-			a.addresses = slices.Insert(a.addresses, 0, k.slice(f.value))
-		case vocabulary.ColumnPath:
-			a.addresses = append(a.addresses, k.slice(f.value))
-		case vocabulary.ColumnLink:
-			a.link = slot{textSlot, f.value}
-			if address, ok, _ := vocabulary.ReadAddress(k.slice(f.value)); ok {
-				a.linked = address.Text
-				a.addresses = append(a.addresses, k.slice(f.value))
-			}
-		case vocabulary.ColumnKeyword, vocabulary.ColumnSecondary:
-			a.keywords = append(a.keywords, vocabulary.Keywords(k.slice(f.value))...)
-		case vocabulary.ColumnCategory:
-			a.category = k.titleOf(f.value)
-		}
+		k.readField(&a, f, c)
 	}
 	k.add(a, c)
+}
+
+// readField takes what a field says of its article.
+func (k *kept) readField(a *article, f field, c *carrier) {
+	switch f.column {
+	case vocabulary.ColumnTitle:
+		a.title, _ = vocabulary.ReadTitle(k.plain(f.value), k.strongIn(f.value), "")
+	case vocabulary.ColumnState:
+		a.state, a.slot = k.state(f.value, c), slot{textSlot, f.value}
+		c.learn(f.value, a.state)
+	case vocabulary.ColumnSlug:
+		a.addresses = slices.Insert(a.addresses, 0, k.slice(f.value))
+	case vocabulary.ColumnPath:
+		a.addresses = append(a.addresses, k.slice(f.value))
+	case vocabulary.ColumnLink:
+		a.link = slot{textSlot, f.value}
+		if address, ok, _ := vocabulary.ReadAddress(k.slice(f.value)); ok {
+			a.linked = address.Text
+			a.addresses = append(a.addresses, k.slice(f.value))
+		}
+	case vocabulary.ColumnKeyword, vocabulary.ColumnSecondary:
+		a.keywords = append(a.keywords, vocabulary.Keywords(k.slice(f.value))...)
+	case vocabulary.ColumnCategory:
+		a.category = k.titleOf(f.value)
+	}
 }

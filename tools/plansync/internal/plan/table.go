@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -68,7 +69,7 @@ func (k *kept) readTable(index int) {
 			k.declared != nil && k.declared.attributes["link"] != ""
 	}
 	if t.has(vocabulary.ColumnState) {
-		c.stage = vocabulary.Unstated
+		c.stage, c.said = vocabulary.Unstated, vocabulary.Unstated
 	}
 	for _, row := range t.rows {
 		k.readRow(row, t, c)
@@ -104,6 +105,7 @@ func (t *table) readable(declared bool) bool {
 	}
 	return title && (t.has(vocabulary.ColumnSlug) || t.has(vocabulary.ColumnKeyword) ||
 		t.has(vocabulary.ColumnState)) ||
+		t.has(vocabulary.ColumnSlug) && t.has(vocabulary.ColumnState) ||
 		(t.has(vocabulary.ColumnPath) || t.has(vocabulary.ColumnSlug)) && t.has(vocabulary.ColumnKeyword)
 }
 
@@ -156,16 +158,9 @@ func (k *kept) maybeArticles(t *table, header tableRow) {
 	} else {
 		title = k.likelyTitle(t)
 	}
-	line := `<!-- plansync: articles title="` + t.names[title] + `" -->`
-	if strings.Contains(t.names[title], `"`) {
-		line = `<!-- plansync: articles title='` + t.names[title] + `' -->`
-	}
-	k.problem(header.lines, diag.Warning, "maybe-articles",
-		"if it does, put this line above it: "+line,
-		"a table that may name articles: %s (%s)", lacks, strings.Join(t.names, ", "))
-	k.Declarations = append(k.Declarations, Declaration{
-		Line: k.Position(header.lines.Start).Line, Text: line, offset: header.lines.Start,
-	})
+	line := declarationOf(t.names[title])
+	k.offers = append(k.offers, offer{header.lines, line, fmt.Sprintf(
+		"a table that may name articles: %s (%s)", lacks, strings.Join(t.names, ", "))})
 }
 
 // likelyTitle returns the first column of no known name whose cells read as titles: most are in
@@ -217,7 +212,7 @@ func (k *kept) readRow(row tableRow, t *table, c *carrier) {
 			return
 		}
 		a.name = at
-		a.title, _ = vocabulary.ReadTitle(k.plain(at), k.strongIn(at), "")
+		a.title, _ = vocabulary.CellTitle(k.plain(at), k.strongIn(at), "")
 		for l := range k.links(at) {
 			a.addresses = append(a.addresses, k.target(l))
 			break

@@ -102,10 +102,20 @@ func titleOf(s string) string {
 		s = quoted
 	}
 	s = trimSymbols(strings.TrimRight(s, " :—–|"))
-	if Nothing(s) || !isTitleText(s) {
+	if Nothing(s) || !isTitleText(s) || isOnlyRemark(s) {
 		return ""
 	}
 	return s
+}
+
+// isOnlyRemark reports whether a text is a number or a remark about a title, and none itself: "#12",
+// "(first of all)".
+func isOnlyRemark(s string) bool {
+	if number, ok := strings.CutPrefix(s, "#"); ok && isNumber(number) {
+		return true
+	}
+	outside, inside := withoutBrackets(s)
+	return len(inside) > 0 && !isTitleText(outside)
 }
 
 func descriptionOf(s string) string {
