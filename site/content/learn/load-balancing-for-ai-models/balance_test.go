@@ -60,13 +60,13 @@ func TestOutputs(t *testing.T) {
 	stale, own := strings.Split(poll[1], ","), strings.Split(poll[2], ",")
 	least, turns := rows["least open"], rows["round robin"]
 	golden.Compare(t, "testdata/facts.csv", fmt.Sprintf("value,label\n"+
-		"%.1f s,\"p99 wait by fewest open requests, %.1f s in turns\"\n"+
+		"%.1f s,\"p99 wait by fewest open requests, %.1f s by round robin\"\n"+
 		"%s s,\"with eight gateways that count their own, %s s by two random choices\"\n"+
 		"%.0f%%,\"of prompts hit the cache with bounded affinity, %.0f%% without\"\n",
 		least[1], turns[1], eight[1], eight[2], rows["bound 1.5"][0], least[3]))
 	golden.Page(t,
 		fmt.Sprintf("value = '%.1f s'", least[1]),
-		fmt.Sprintf("p99 wait %.1f s, %.1f s in turns", least[1], turns[1]),
+		fmt.Sprintf("p99 wait %.1f s, %.1f s by round robin", least[1], turns[1]),
 		fmt.Sprintf("%s s, %s s by two random", eight[1], eight[2]),
 		fmt.Sprintf("%s s as polled, %s s with own picks added", stale[1], own[1]),
 		fmt.Sprintf("two random choices: %s s and %s s", stale[2], own[2]),
@@ -75,9 +75,9 @@ func TestOutputs(t *testing.T) {
 		fmt.Sprintf("waits %.0f minutes", math.Floor(rows["no bound"][2]/60)),
 		fmt.Sprintf("%.0f%% of the requests, instead of %.1f%%", least[7], turns[7]),
 		fmt.Sprintf("%.1f%% with a penalty of 10 seconds", least[8]),
-		fmt.Sprintf("%.1f%% find no room, %.1f%% in equal turns", rows["most room"][0],
+		fmt.Sprintf("%.1f%% find no room, %.1f%% by equal round robin", rows["most room"][0],
 			rows["1 to 1"][0]),
-		fmt.Sprintf("equal turns go from %.1f%% to %.0f%%", rows["1 to 1"][0], rows["1 to 1"][1]),
+		fmt.Sprintf("equal round robin goes from %.1f%% to %.0f%%", rows["1 to 1"][0], rows["1 to 1"][1]),
 		fmt.Sprintf("%.0f%% find no room", rows["asks 8,000"][0]),
 		fmt.Sprintf("p99 %.1f s against %.1f s", turns[0], least[0]),
 	)
