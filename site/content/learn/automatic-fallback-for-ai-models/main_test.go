@@ -125,7 +125,9 @@ func TestOutages(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden.Compare(t, "testdata/facts.csv", out.String())
-	golden.Page(t, "value = '"+facts[1][0]+"'")
+	golden.Page(t, "value = '"+facts[1][0]+"'", fmt.Sprintf(
+		"takes %.1f seconds, six in a row %.1f and the rule of this article %.1f",
+		mean["all are silent"][0], mean["all are silent"][1], mean["all are silent"][2]))
 }
 
 // Where failures come in clusters, a run finds them as well.

@@ -35,10 +35,11 @@ var (
 	share = design{"share or run", resilient.NewBreaker}
 )
 
+// No two of these end at the same instant, when either might be the first.
 const (
-	limit  = 8 * time.Second // for the first sign of A
-	answer = time.Second     // how long a good answer takes, at A and at B
-	every  = time.Second     // one request
+	limit  = 8*time.Second + 700*time.Microsecond // for the first sign of A
+	answer = time.Second + 300*time.Microsecond   // how long a good answer takes, at A and at B
+	every  = time.Second                          // one request
 )
 
 // A drive is requests through a chain of A and B while A has a plan.
@@ -86,6 +87,7 @@ func (d drive) run() (r ride, err error) {
 		}
 		chain := resilient.NewChain(link, resilient.NewLink("B", second, nil))
 		r.trips = make([]trip, d.lasts/every)
+		time.Sleep(100 * time.Microsecond) // after a phase has begun
 		var wait sync.WaitGroup
 		for i := range r.trips {
 			wait.Go(func() {
