@@ -181,11 +181,16 @@ func (k *kept) fits(d *declaration, index int) bool {
 
 // holdsFields reports whether half of the items of a list, by its index, are fields, or more.
 func (k *kept) holdsFields(index int) bool {
-	items, blocks := 0, k.doc.Blocks
+	items, fields, blocks := 0, 0, k.doc.Blocks
 	for i := index + 1; i < blocks[index].Next; i = blocks[i].Next {
 		items++
 	}
-	return 2*len(k.fieldsIn(index)) >= items
+	for _, f := range k.fieldsIn(index) {
+		if f.column != vocabulary.ColumnTitle { // "**Tutorial**: "Laying Gravel"" may be an article
+			fields++
+		}
+	}
+	return 2*fields >= items && items > 0
 }
 
 // fieldsIn returns the fields that the items of a list are, by its index.

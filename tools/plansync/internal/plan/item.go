@@ -140,7 +140,8 @@ func (k *kept) addressIn(content Span) itemAddress {
 				start := at.Start + strings.Index(text, word)
 				word = k.slice(Span{start, start + len(word)})
 				// "long-term" is a slug in brackets, or where the item starts with it and a dash follows.
-				apart := field != word && strings.Trim(field, "()[]") == word
+				bracketed := strings.HasPrefix(field, "(") || strings.HasPrefix(field, "[")
+				apart := bracketed && strings.Trim(field, "()[]") == word
 				if !apart && k.isInRemark(Span{start, start + len(word)}, at) {
 					continue
 				}
@@ -196,7 +197,7 @@ func (k *kept) readListItem(item listItem, c *carrier) {
 		}
 	}
 	if title, _ := vocabulary.ReadTitle(k.plain(item.content), strong, address); title != strong {
-		strong, strongEnd = "", 0 // it is no title
+		strongEnd = 0 // it is no title
 	}
 	end := k.nameEnd(item, strongEnd)
 	a.title, _ = vocabulary.ReadTitle(k.plain(Span{item.content.Start, end}), strong, address)
@@ -270,6 +271,12 @@ func (k *kept) nameEnd(item listItem, strongEnd int) int {
 		return end
 	}
 	text := k.slice(item.content)
+	if i := strings.IndexAny(text, quotes); i >= 0 { // a dash inside quotation marks is of the title
+		_, whole, ok := quotation(k.text, Span{item.content.Start + i, item.content.End})
+		if ok && !strings.Contains(text[:i], " — ") && !strings.Contains(text[:i], " - ") {
+			return whole.End
+		}
+	}
 	for _, dash := range []string{" — ", " -- ", " – ", " - "} {
 		if before, _, ok := strings.Cut(text, dash); ok {
 			return item.content.Start + len(before)

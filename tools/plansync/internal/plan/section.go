@@ -90,7 +90,13 @@ func (k *kept) belowArticle(index int, under map[int]int) bool {
 // one of them must name it.
 func (k *kept) hasFields(index int) bool {
 	fields := k.fields(index)
-	if len(fields) == 0 {
+	titles := 0
+	for _, f := range fields {
+		if f.column == vocabulary.ColumnTitle {
+			titles++
+		}
+	}
+	if len(fields) == 0 || titles > 1 { // "**Tutorial:** A", "**Guide:** B" are articles each
 		return false
 	}
 	return !k.isTime(k.plain(Span(k.doc.Blocks[index].Text))) || slices.ContainsFunc(fields,
@@ -121,7 +127,8 @@ func (k *kept) fields(index int) []field {
 	for i := k.doc.Blocks[index].Next; i < len(k.doc.Blocks) &&
 		k.doc.Blocks[i].Kind != markdown.Heading; i++ {
 		b := &k.doc.Blocks[i]
-		if b.Kind != markdown.Paragraph || k.isNested(i) {
+		if b.Kind != markdown.Paragraph || k.isNested(i) || b.Parent >= 0 &&
+			k.doc.Blocks[b.Parent].Box > 0 { // a task is no field
 			continue
 		}
 		for line := range k.lines(Span(b.Text)) {
