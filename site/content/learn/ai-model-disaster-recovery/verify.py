@@ -1,30 +1,46 @@
-import os
+"""May this copy be restored?
+
+    python verify.py FOLDER RELEASE
+
+It needs no packages. RELEASE is the SHA-256 of the
+manifest that production ran last, from its log.
+"""
+
+import sys
 from hashlib import sha256
 from pathlib import Path
 
+
 # region: verify
-def verify(copied, running):
-    """Compares a restored folder with its manifest, which has the format of
-    sha256sum, and the manifest with the release that production ran last."""
-    manifest = (copied / "MANIFEST").read_bytes()
+def digest(file):
+    return sha256(file.read_bytes()).hexdigest()
+
+
+def verify(copy, running):
+    """What keeps a copy from being restored."""
     problems, listed = [], {"MANIFEST"}
-    for line in manifest.decode().splitlines():
-        digest, name = line.split("  ", 1)
+    manifest = copy / "MANIFEST"
+    text = manifest.read_text()
+    for line in text.splitlines():
+        sum, _, name = line.partition("  ")
         listed.add(name)
-        if not (copied / name).is_file():
+        if not (copy / name).is_file():
             problems.append(f"missing {name}")
-        elif sha256((copied / name).read_bytes()).hexdigest() != digest:
+        elif digest(copy / name) != sum:
             problems.append(f"damaged {name}")
-    for path in sorted(copied.rglob("*")):
-        name = path.relative_to(copied).as_posix()
-        if path.is_file() and name not in listed:
+    for file in sorted(copy.rglob("*")):
+        name = file.relative_to(copy).as_posix()
+        if (file.is_file()
+                and name not in listed):
             problems.append(f"unlisted {name}")
-    release = sha256(manifest).hexdigest()[:8]
+    release = digest(manifest)
     if release != running:
-        problems.append(f"is release {release}, not {running}")
+        problems.append(f"is release {release}")
     return problems
 # endregion: verify
 
 
-problems = verify(Path(os.environ["COPY"]), os.environ["RUNNING"])
-print("\n".join(problems) or "restore")
+if __name__ == "__main__":
+    problems = verify(Path(sys.argv[1]), sys.argv[2])
+    print("\n".join(problems) or "restore")
+    sys.exit(bool(problems))

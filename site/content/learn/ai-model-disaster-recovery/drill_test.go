@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"sync"
 	"time"
@@ -29,8 +28,6 @@ const (
 	pass    = 38                           // of the 40 cases of the evaluation
 )
 
-// region: tier
-
 // A Tier says how ready the spare is. Account and Quota are durations that
 // people and vendors need after the decision: take yours from a drill.
 type Tier struct {
@@ -46,13 +43,11 @@ var tiers = []Tier{
 	{Name: "backup only", Copy: 24 * time.Hour,
 		Account: 2 * time.Hour, Quota: 3 * time.Hour},
 	{Name: "pilot light", Copy: time.Hour, Quota: time.Hour},
-	{Name: "pilot light, tested", Copy: time.Hour,
+	{Name: "+ tested", Copy: time.Hour,
 		Quota: time.Hour, Tested: true},
 	{Name: "warm standby", Copy: 5 * time.Minute, Tested: true},
-	{Name: "active/active", Tested: true, Shared: true},
+	{Name: "automatic", Copy: 5 * time.Minute, Tested: true, Shared: true},
 }
-
-// endregion: tier
 
 // A Result is what a drill measured, in time since the loss.
 type Result struct {
@@ -150,8 +145,6 @@ func (d *drill) run() (Result, error) {
 	return d.result, failure
 }
 
-// region: recover
-
 // recover is what people do after the alarm, with the waits that they
 // cannot shorten and the checks that they must not leave out.
 func (d *drill) recover() error {
@@ -188,8 +181,6 @@ func (d *drill) recover() error {
 	return d.finish("open: users are sent to the spare")
 }
 
-// endregion: recover
-
 // setPrompt takes the prompt that was restored into use.
 func (d *drill) setPrompt(text []byte) {
 	d.mu.Lock()
@@ -205,8 +196,6 @@ func (d *drill) finish(text string) error {
 	d.open = true
 	return nil
 }
-
-// region: evaluate
 
 // evaluate asks the spare each case of the restored evaluation, and waits as
 // long as it is told to when its quota is used up.
@@ -232,8 +221,6 @@ func (d *drill) evaluate(lines []byte) (right, cases int, err error) {
 	}
 	return right, cases, nil
 }
-
-// endregion: evaluate
 
 // serve answers one request of a user.
 func (d *drill) serve(ticket string, odd bool) error {
@@ -355,37 +342,4 @@ func (d *drill) log(text string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.result.Events = append(d.result.Events, Event{d.env.Elapsed() - loss, text})
-}
-
-// clock writes a duration as hours, minutes and seconds.
-func clock(d time.Duration) string {
-	s := int(d.Round(time.Second) / time.Second)
-	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
-}
-
-func printDrill(w io.Writer) error {
-	tier := tiers[1]
-	r, err := rehearse(tier)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(w, "%s, time since the loss\n", tier.Name)
-	for _, e := range r.Events {
-		fmt.Fprintf(w, "%s  %s\n", clock(e.At), e.Text)
-	}
-	fmt.Fprintf(w, "%s  first answer to a user\n", clock(r.First))
-	fmt.Fprintf(w, "%s  every user answered: %d requests failed, %d turns lost\n", clock(r.All), r.Failed, r.Lost)
-	return nil
-}
-
-func printTiers(w io.Writer) error {
-	fmt.Fprintf(w, "%-20s %12s %10s %8s %11s\n", "tier", "first answer", "all again", "failed", "turns lost")
-	for _, tier := range tiers {
-		r, err := rehearse(tier)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(w, "%-20s %12s %10s %8d %11d\n", tier.Name, clock(r.First), clock(r.All), r.Failed, r.Lost)
-	}
-	return nil
 }
