@@ -42,7 +42,7 @@ var meetings = []meeting{
 	{"no connection", fault.Refuse()},
 	{"answer lost", fault.Lost()},
 	{"no answer", fault.Hang()},
-	{"page instead of JSON", fault.Raw(200, "text/html", "<h1>Welcome</h1>")},
+	{"page for JSON", fault.Raw(200, "text/html", "<h1>Welcome</h1>")},
 	{"error in stream", fault.StreamError(3)},
 	{"stream cut", fault.Cut(3)},
 	{"stream just ends", fault.EndEarly(3)},
@@ -108,7 +108,7 @@ func TestHandle(t *testing.T) {
 			out := strings.Split(run(t, file, a, a, ask...), "\n")
 			var text strings.Builder
 			for i, name := range ask {
-				fmt.Fprintf(&text, "%-21s %s\n", name, out[i])
+				fmt.Fprintf(&text, "%-16s %s\n", name, out[i])
 			}
 			golden.Compare(t, "testdata/handle.golden", text.String())
 		})
