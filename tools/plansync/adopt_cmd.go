@@ -23,7 +23,7 @@ func (c *commands) adopt() *cli.Command {
 	return &cli.Command{
 		Name:      "adopt",
 		Usage:     "read a content plan that you already keep, and make it a plan of plansync",
-		ArgsUsage: "FILE",
+		ArgsUsage: "FILE | --site",
 		Description: `Shows how the file is read, as a table: each article with its line, slug, title, search query,
 category, state and link. What is left out stands below, with the reason and what to try. Then it
 writes one line into the file, below front matter if there is any, and nothing else:
@@ -34,8 +34,13 @@ From then on the file is a plan: stubs makes a page for each article that has no
 what is published where the file keeps its states and links, and check says where they differ.
 To take it back, take out the line. Neither a site nor Hugo is needed.
 
+Without a plan, --site writes one: a table with a row for each page of the section that no plan names
+yet, with its title, slug, category, state and address, for you to fill in the searches. No page is
+changed. It goes into the plan folder, named after the section or by --name.
+
    plansync adopt --diff docs/content-calendar.md    look first; nothing is written
    plansync adopt docs/content-calendar.md
+   plansync adopt --site --dry-run                   what the section's pages would be as a plan
    plansync adopt --at 31 docs/content-calendar.md   and read the table or list at line 31
 
 Read without more ado: tables with a title and a slug, a keyword or a state; lists whose items have a
@@ -58,6 +63,10 @@ A row that cannot be an article (the home page, two titles in a cell, no possibl
 and the others are read. The line <!-- plansync: ignore --> says that a file is no plan; right above
 a table or a list, that this one names no articles.`,
 		Flags: append([]cli.Flag{
+			&cli.BoolFlag{DisableDefaultText: true, Name: "site",
+				Usage: "propose a plan for the pages of the section that no plan names"},
+			&cli.StringFlag{Name: "name",
+				Usage: "with --site, `NAME` of the plan's file (default: the section's)"},
 			&cli.IntSliceFlag{Name: "at", Usage: "also declare the articles at `LINE`, one of those shown; may be repeated"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "show the reading as JSON"},
 		}, previewFlags()...),
@@ -71,6 +80,9 @@ type adoptOptions struct {
 	at   []int // the lines of what to declare
 	json bool
 	show preview
+
+	proposes bool   // a plan of the site's pages, instead of reading a file
+	name     string // of that plan's file; empty for the section's
 }
 
 func parseAdopt(ctx *cli.Context) (adoptOptions, error) {
@@ -78,8 +90,15 @@ func parseAdopt(ctx *cli.Context) (adoptOptions, error) {
 		site: parseSite(ctx), file: path.Clean(filepath.ToSlash(ctx.Args().First())),
 		at: ctx.IntSlice("at"), json: ctx.Bool("json"), show: parsePreview(ctx),
 	}
-	if ctx.NArg() != 1 || ctx.Args().First() == "" {
-		return o, usageError(ctx, errors.New("one file is needed"))
+	o.proposes, o.name = ctx.Bool("site"), ctx.String("name")
+	switch {
+	case o.proposes && (ctx.NArg() > 0 || len(o.at) > 0):
+		return o, usageError(ctx, errors.New("--site reads pages: neither a file nor --at goes with it"))
+	case !o.proposes && o.name != "":
+		return o, usageError(ctx, errors.New("--name goes with --site"))
+	}
+	if !o.proposes && (ctx.NArg() != 1 || ctx.Args().First() == "") {
+		return o, usageError(ctx, errors.New("one file is needed, or --site"))
 	}
 	if o.json && o.show.diff {
 		return o, usageError(ctx, errors.New("--json and --diff contradict each other"))
@@ -88,6 +107,9 @@ func parseAdopt(ctx *cli.Context) (adoptOptions, error) {
 }
 
 func (c *commands) runAdopt(ctx context.Context, o adoptOptions) error {
+	if o.proposes {
+		return c.runAdoptSite(ctx, o)
+	}
 	p := c.adopting(ctx, o.site)
 	return p.exclusively(ctx, func() error { return c.writeAdopted(p, o) })
 }

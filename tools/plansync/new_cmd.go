@@ -32,16 +32,20 @@ func (c *commands) new() *cli.Command {
 from the words that they share, for you to edit. Queries that one article would serve, among the
 new ones or with those of other plans and pages, are shown and nothing is written: drop one of
 each pair yourself, let --drop-overlaps keep the first, or keep both with --keep-overlaps. Of the
-new queries that have one slug, only one can be kept.
+new queries that have one slug, only one can be kept. With --table the plan is one table, with a
+category, a status and the address in each row.
 
    plansync new --query "llm cache cost" --query "llm cache hit rate" "how do I pay less for tokens?"
    plansync new --queries searches.txt --name token-cost "how do I pay less for tokens?"
+   plansync new --table --query "llm cache cost" "how do I pay less for tokens?"
    plansync new --gsc Queries.csv --drop-overlaps "how do I pay less for tokens?"`,
 		Flags: append([]cli.Flag{
 			&cli.StringSliceFlag{Name: "query", Usage: "a search `TEXT`; may be repeated"},
 			&cli.StringFlag{Name: "queries", Usage: "read one search a line, without list and quotation marks around it, from `FILE`, or from standard input with -"},
 			&cli.StringFlag{Name: "gsc", Usage: "read the searches of a Search Console export, the `FILE` Queries.csv"},
 			&cli.StringFlag{Name: "name", Usage: "`NAME` of the plan's file (default: from the question)"},
+			&cli.BoolFlag{DisableDefaultText: true, Name: "table",
+				Usage: "write the plan as one table"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "drop-overlaps", Usage: "of queries that one article would serve, write the first only"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "keep-overlaps", Usage: "write queries that one article would serve all the same"},
 		}, previewFlags()...),
@@ -59,6 +63,8 @@ type newOptions struct {
 
 	dropOverlaps, keepOverlaps bool // at most one
 
+	table bool // write one table, not the standard form
+
 	show preview
 }
 
@@ -68,7 +74,7 @@ func parseNew(ctx *cli.Context) (newOptions, error) {
 		queries: ctx.StringSlice("query"), list: ctx.String("queries"), gsc: ctx.String("gsc"),
 		name:         ctx.String("name"),
 		dropOverlaps: ctx.Bool("drop-overlaps"), keepOverlaps: ctx.Bool("keep-overlaps"),
-		show: parsePreview(ctx),
+		table: ctx.Bool("table"), show: parsePreview(ctx),
 	}
 	if ctx.NArg() != 1 || o.question == "" {
 		return o, usageError(ctx, errors.New("one question is needed, in quotation marks"))
@@ -93,9 +99,7 @@ func (c *commands) runNew(ctx context.Context, o newOptions) error {
 
 // writeNew writes a plan of the queries.
 func (c *commands) writeNew(ctx context.Context, p *project, o newOptions, queries []plan.Query) error {
-	// There may be no plan yet.
-	if err := c.readPlans(p); err != nil && !errors.Is(err, errNoPlan) &&
-		!errors.Is(err, errNotAdopted) && !errors.Is(err, fs.ErrNotExist) {
+	if err := c.readPlansIfAny(p); err != nil {
 		return err
 	}
 	if err := c.readSite(ctx, p); err != nil {
@@ -105,23 +109,58 @@ func (c *commands) writeNew(ctx context.Context, p *project, o newOptions, queri
 	if err != nil {
 		return err
 	}
-	name := cmp.Or(o.name, vocabulary.Slugify(o.question))
-	if name == "" || name != vocabulary.Slugify(name) {
-		return diag.WithHint(fmt.Errorf("plan name %q is not made of lower-case words with single hyphens between", name), "name it with --name NAME")
+	file, err := p.newPlan(cmp.Or(o.name, vocabulary.Slugify(o.question)))
+	if err != nil {
+		return err
 	}
-	file := path.Join(p.config.PlanDir(), name+".md")
-	if _, err := os.Lstat(p.path(file)); err == nil {
-		return diag.WithHint(fmt.Errorf("%s: exists already", file), "add the queries to it by hand, or choose another --name")
+	if err := p.mustBeNew(file, "queries"); err != nil {
+		return err
 	}
-	text := propose.Plan(o.question, queries, p.keepCase())
+	form := propose.Plan
+	if o.table {
+		form = propose.Table
+	}
+	text := form(o.question, queries, p.keepCase())
 	if read := p.parse(file, []byte(text)); len(read.Findings) > 0 || len(read.Queries) != len(queries) {
 		return fmt.Errorf("%s: the new plan does not read as meant, nothing was written: %v", file, read.Findings)
 	}
 	err = c.apply(p, o.show, []change{{name: file, new: []byte(text), what: ": " + count(len(queries), "query", "queries")}})
 	if err == nil && o.show.writes() {
-		c.report.step("next", "edit its phases, then run plansync stubs")
+		groups := "phases"
+		if o.table {
+			groups = "categories"
+		}
+		c.report.step("next", "edit its %s, then run plansync stubs", groups)
 	}
 	return err
+}
+
+// readPlansIfAny reads the plans of a project that may have none yet.
+func (c *commands) readPlansIfAny(p *project) error {
+	err := c.readPlans(p)
+	if errors.Is(err, errNoPlan) || errors.Is(err, errNotAdopted) || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// newPlan returns the file of a new plan of that name.
+func (p *project) newPlan(name string) (file string, err error) {
+	if name == "" || name != vocabulary.Slugify(name) {
+		return "", diag.WithHint(fmt.Errorf(
+			"plan name %q is not made of lower-case words with single hyphens between", name),
+			"name it with --name NAME")
+	}
+	return path.Join(p.config.PlanDir(), name+".md"), nil
+}
+
+// mustBeNew refuses to write over a plan that is there, and says how things get into it.
+func (p *project) mustBeNew(file, things string) error {
+	if _, err := os.Lstat(p.path(file)); err == nil {
+		return diag.WithHint(fmt.Errorf("%s: exists already", file),
+			"add the "+things+" to it by hand, or choose another --name")
+	}
+	return nil
 }
 
 // newQueries reads the searches that the flags name, in order, each once.

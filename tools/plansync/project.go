@@ -254,8 +254,10 @@ func (c *commands) readSite(ctx context.Context, p *project) error {
 		Language: p.config.Hugo.DefaultContentLanguage, Cascade: p.config.Hugo.HasCascade()}
 	options.Dirs = p.sectionDirs()
 	for _, read := range p.plans {
+		links := read.Links()
 		for _, q := range read.Queries {
-			options.Wanted = append(options.Wanted, page.Wanted{Slug: q.Slug, Query: q.Text})
+			options.Wanted = append(options.Wanted,
+				page.Wanted{Slug: q.Slug, Query: q.Text, Link: links[q.Slug]})
 		}
 	}
 	p.site = page.ReadSite(os.DirFS(p.root), listed, options)

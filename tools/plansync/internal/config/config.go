@@ -184,6 +184,22 @@ func sources() (names []string) {
 	return names
 }
 
+// Advice says how a setting of plansync is set in the configuration of the project at root.
+func Advice(root, key, value string) string {
+	for _, dir := range []string{"", "config/_default/"} {
+		for _, name := range sources() {
+			if _, err := os.Stat(filepath.Join(root, dir, name)); err != nil {
+				continue
+			}
+			if path.Ext(name) == ".toml" {
+				return fmt.Sprintf("set %s = %q below [params.plansync] in %s", key, value, dir+name)
+			}
+			return fmt.Sprintf("set %s to %q below plansync below params in %s", key, value, dir+name)
+		}
+	}
+	return fmt.Sprintf("set params.plansync.%s to %q in the configuration of the site", key, value)
+}
+
 // Sources returns the files and folders that hold the configuration of the project at root.
 func Sources(root string) []string {
 	names := append(sources(), "config")

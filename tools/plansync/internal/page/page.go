@@ -34,6 +34,7 @@ type Page struct {
 	// Of a page of a Site, what Hugo says.
 	URL       string // where it is published, or would be; empty if it is never rendered
 	Published bool   // a production build publishes it
+	Section   string // the first folder below the content
 
 	front     span     // between the delimiters
 	body      int      // where the content starts
@@ -59,6 +60,9 @@ func (p *Page) Foreign() bool { return p.foreign }
 
 // InSection reports whether the page of a Site is in the section of the plans.
 func (p *Page) InSection() bool { return p.inSection }
+
+// Names returns by what the page of a Site is called: how its address ends, its slug, its file.
+func (p *Page) Names() []string { return p.names }
 
 // Owned reports whether plansync made the page, and may change the keys that a plan owns: of an article that has its query,
 // of a category that has its mark.

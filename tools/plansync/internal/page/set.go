@@ -67,7 +67,8 @@ func (p *Page) With(key string, value any) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	changed.URL, changed.Published, changed.names, changed.inSection = p.URL, p.Published, p.names, p.inSection
+	changed.URL, changed.Published, changed.Section = p.URL, p.Published, p.Section
+	changed.names, changed.inSection = p.names, p.inSection
 	return changed, nil
 }
 

@@ -42,7 +42,10 @@ type Options struct {
 }
 
 // A Wanted is an article of a plan.
-type Wanted struct{ Slug, Query string }
+type Wanted struct {
+	Slug, Query string
+	Link        string // to its page, where the plan has one
+}
 
 // maxPage bounds a content file, in bytes.
 const maxPage = 64 << 20
@@ -138,6 +141,7 @@ func (s *Site) add(p *Page, listed hugo.Page, taxonomy string) {
 	switch listed.Kind {
 	case "page":
 		s.Pages = append(s.Pages, p)
+		p.Section = listed.Section
 		p.inSection = strings.HasPrefix(normalize(listed.Content), s.section+"/")
 		p.names = names(listed)
 	case "section":
@@ -195,6 +199,7 @@ func (s *Site) bind(wanted []Wanted) {
 		}
 	}
 	bound := make(map[*Page]bool)
+	var linked []Wanted // those that only a link of theirs tells
 	for _, w := range wanted {
 		candidates := byQuery[w.Query]
 		if w.Query == "" || len(candidates) == 0 {
@@ -207,6 +212,9 @@ func (s *Site) bind(wanted []Wanted) {
 		if named := slices.DeleteFunc(slices.Clone(candidates), func(p *Page) bool { return !slices.Contains(p.names, w.Slug) }); len(named) > 0 {
 			candidates = named
 		}
+		if len(candidates) != 1 && w.Link != "" {
+			linked = append(linked, w)
+		}
 		switch len(candidates) {
 		case 0:
 		case 1:
@@ -216,11 +224,49 @@ func (s *Site) bind(wanted []Wanted) {
 			s.Rivals[w.Slug] = candidates
 		}
 	}
+	s.bindLinked(linked, bound)
 	for _, p := range s.Pages {
 		if p.inSection && !bound[p] && len(p.names) > 0 && s.Articles[p.names[0]] == nil && s.Rivals[p.names[0]] == nil {
 			s.Articles[p.names[0]] = p
 		}
 	}
+}
+
+// bindLinked binds the articles of which no page has the name, or several have it, to the page at
+// their link, if it is no other article's.
+func (s *Site) bindLinked(wanted []Wanted, bound map[*Page]bool) {
+	if len(wanted) == 0 {
+		return
+	}
+	byAddress := make(map[string]*Page, len(s.Pages))
+	for _, p := range s.Pages {
+		other, shared := byAddress[p.Address()]
+		switch {
+		case p.URL == "":
+		case !shared || p.Published && other != nil && !other.Published:
+			byAddress[p.Address()] = p
+		case p.Published:
+			byAddress[p.Address()] = nil // of two published pages it tells nothing
+		}
+	}
+	for _, w := range wanted {
+		u, err := url.Parse(w.Link)
+		if err != nil {
+			continue
+		}
+		p := byAddress[strings.Trim(u.Path, "/")]
+		if p == nil || bound[p] || !p.onHost(u.Host) {
+			continue
+		}
+		bound[p], s.Articles[w.Slug] = true, p
+		delete(s.Rivals, w.Slug)
+	}
+}
+
+// onHost reports whether the page of a Site can be published on a host.
+func (p *Page) onHost(host string) bool {
+	u, err := url.Parse(p.URL)
+	return err == nil && (host == "" || u.Host == "" || strings.EqualFold(host, u.Host))
 }
 
 // twins reports the articles that are there as a file and as a folder. Hugo takes one of them, and lists no other.

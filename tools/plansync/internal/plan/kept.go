@@ -390,7 +390,7 @@ func (k *kept) take(slug string, address vocabulary.Address, a article, c *carri
 	}
 	if q.Text == "" {
 		q.Text = q.Title
-		if c.table != nil && c.table.has(vocabulary.ColumnKeyword) {
+		if c.table != nil && c.table.has(vocabulary.ColumnKeyword) && state != vocabulary.Published {
 			k.problem(a.name, diag.Advice, "no-query", "give it a query, or add 'no-query' to ignore",
 				"%q: no search query", slug)
 		}

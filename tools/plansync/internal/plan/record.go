@@ -59,6 +59,27 @@ func (p *Plan) Records(published map[string]Published) []Record {
 	return records
 }
 
+// Links returns the first link to a published page that the plan has for each article, by slug.
+func (p *Plan) Links() map[string]string {
+	links := make(map[string]string)
+	add := func(slug, link string) {
+		if links[slug] == "" && link != "" {
+			links[slug] = link
+		}
+	}
+	for _, at := range p.places {
+		add(at.slug, at.url)
+	}
+	for _, phase := range p.Phases {
+		for _, item := range phase.Items {
+			if item.HasLink {
+				add(item.Slug, p.target(item.Link))
+			}
+		}
+	}
+	return links
+}
+
 // slugsByTitle returns the slugs of the queries by the plain form of their titles.
 func (p *Plan) slugsByTitle() titles {
 	slugs := make(titles, len(p.Queries))

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/diag"
-	"aiperformanceoptimization.com/plansync/tools/plansync/internal/overlap"
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/plan"
 )
 
@@ -50,22 +49,18 @@ func Words(s string) string { return strings.Join(strings.Fields(s), " ") }
 // Plan writes a plan in the standard form.
 func Plan(question string, queries []plan.Query, keepCase []string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s Content Plan\n\n", plan.Title(strings.TrimRight(question, "?"), keepCase))
+	fmt.Fprintf(&b, "# %s\n\n", title(question, keepCase))
 	fmt.Fprintf(&b, "## Original Prompt\n%q\n\n## Identified Search Queries (Slugs & Titles)\n\n", question)
-	texts := make([]string, len(queries))
 	for i, q := range queries {
 		fmt.Fprintf(&b, "%d. **%s** — %s\n", i+1, q.Slug, q.Title)
-		texts[i] = q.Text
 	}
 	b.WriteString("\n## Implementation Phases\n")
-	for i, group := range overlap.Groups(texts) {
-		name := "General"
-		if group.Word != "" {
-			name = plan.Title(group.Word, keepCase)
-		}
-		fmt.Fprintf(&b, "\n### Phase %d: %s\n", i+1, name)
-		for _, n := range group.Queries {
-			fmt.Fprintf(&b, "- [ ] **%s**\n", queries[n].Slug)
+	phase := 0
+	for name, members := range groups(queries, keepCase) {
+		phase++
+		fmt.Fprintf(&b, "\n### Phase %d: %s\n", phase, name)
+		for _, q := range members {
+			fmt.Fprintf(&b, "- [ ] **%s**\n", q.Slug)
 		}
 	}
 	b.WriteString("\n## COMPLETED TASKS\n\n## Created Articles Summary\n")
