@@ -117,6 +117,9 @@ func (p *Plan) readKept() {
 	}
 	k := &kept{Plan: p, words: p.options.words(), headed: make(map[int]bool),
 		seen: make(map[string]int), groups: make(map[string]int)}
+	for i, phase := range p.Phases {
+		k.groups[phase.Category] = i
+	}
 	k.readLegend()
 	if !standard {
 		k.findSections()
@@ -422,14 +425,7 @@ func (k *kept) group(category string, item Item) {
 	i, ok := k.groups[slug]
 	if !ok {
 		i = len(k.Phases)
-		for j := range k.Phases {
-			if k.Phases[j].Category == slug {
-				i = j
-			}
-		}
-		if i == len(k.Phases) {
-			k.Phases = append(k.Phases, Phase{Name: category, Category: slug, Kept: true})
-		}
+		k.Phases = append(k.Phases, Phase{Name: category, Category: slug, Kept: true})
 		k.groups[slug] = i
 	}
 	if k.Phases[i].Kept {

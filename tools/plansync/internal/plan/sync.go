@@ -197,6 +197,10 @@ type syncer struct {
 	doneLike   map[likenessKey]*place // see findLikenesses
 	linkedLike map[likenessKey]*place
 
+	done           Span           // the first cell that says that an article is published
+	open           map[class]Span // the first states that say that one is not
+	publishedStage int            // the first table of what is published; -1 without one
+
 	firstRecord int // where the completed section's first phase stands, or would
 
 	slugOf  func(entry) string

@@ -15,7 +15,7 @@ type table struct {
 	names   []string // of the columns
 	columns []vocabulary.Column
 	rows    []tableRow
-	links   []Span            // the link cells
+	noLink  Span              // what stands in the cell of a link that is not there
 	lines   Span              // of the whole table
 	live    bool              // a filled link cell says that the article is published
 	aligned *func(string) int // how its lines are equally wide; see widthOf
@@ -229,7 +229,9 @@ func (k *kept) readRow(row tableRow, t *table, c *carrier) {
 	}
 	if at, ok := t.cell(row, vocabulary.ColumnLink); ok {
 		a.link = slot{cellSlot, at}
-		t.links = append(t.links, at)
+		if t.noLink == (Span{}) && at.Len() > 0 && vocabulary.Nothing(k.slice(at)) {
+			t.noLink = at
+		}
 		if address, found, _ := vocabulary.ReadAddress(k.slice(at)); found {
 			a.linked = address.Text
 			a.addresses = append(a.addresses, k.slice(at))

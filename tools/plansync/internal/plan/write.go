@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -183,12 +184,7 @@ func (s *syncer) doneCell(c *carrier) (at Span, ok bool) {
 	if c.done != (Span{}) {
 		return c.done, true
 	}
-	for _, other := range s.carriers {
-		if other.table != nil && other.done != (Span{}) && other.doneWord() == "" {
-			return other.done, true
-		}
-	}
-	return Span{}, false
+	return s.done, s.done != (Span{})
 }
 
 // withoutRemark cuts a remark in brackets off a mark: "— **DONE (pilot)**" is "— **DONE**".
@@ -228,7 +224,7 @@ func (s *syncer) writeLink(at *place, c *carrier, page Published) bool {
 
 // linkSample returns a place of the same carrier, or else of another one, that has a link.
 func (s *syncer) linkSample(at *place) (like *place, ok bool) {
-	like = s.likeness(s.linkedLike, at.carrier, s.tableClass(at.carrier))
+	like = s.likeness(s.linkedLike, at.carrier, s.carriers[at.carrier].class())
 	return like, like != nil
 }
 
@@ -252,8 +248,8 @@ func (k slotKind) class() class {
 	return ofMark
 }
 
-func (s *syncer) tableClass(carrier int) class {
-	if s.carriers[carrier].table != nil {
+func (c *carrier) class() class {
+	if c.table != nil {
 		return ofCell
 	}
 	return ofText
@@ -274,9 +270,23 @@ func (s *syncer) likeness(of map[likenessKey]*place, carrier int, class class) *
 	return of[likenessKey{-1, class}]
 }
 
-// findLikenesses notes the first places that say that an article is published, and the first with a
-// link. What a declaration says is its carrier's own.
+// findLikenesses learns, in one pass, how the document says things: its first states of either kind,
+// the first places that say that an article is published and the first with a link, and the table
+// of what is published. What a declaration says is its carrier's own.
 func (s *syncer) findLikenesses() {
+	s.open, s.publishedStage = make(map[class]Span), -1
+	for i := range s.carriers {
+		c := &s.carriers[i]
+		if c.table != nil && c.doneWord() == "" && s.done == (Span{}) {
+			s.done = c.done
+		}
+		if _, ok := s.open[c.class()]; !ok && c.open != (Span{}) {
+			s.open[c.class()] = c.open
+		}
+		if s.publishedStage < 0 && c.table != nil && c.stage == vocabulary.Published {
+			s.publishedStage = i
+		}
+	}
 	s.doneLike, s.linkedLike = make(map[likenessKey]*place), make(map[likenessKey]*place)
 	note := func(of map[likenessKey]*place, class class, at *place) {
 		for _, key := range []likenessKey{{at.carrier, class}, {-1, class}} {
@@ -292,7 +302,7 @@ func (s *syncer) findLikenesses() {
 			note(s.doneLike, at.slot.kind.class(), at)
 		}
 		if at.url != "" {
-			note(s.linkedLike, s.tableClass(at.carrier), at)
+			note(s.linkedLike, s.carriers[at.carrier].class(), at)
 		}
 	}
 }
@@ -361,7 +371,7 @@ func (s *syncer) takeBack(at *place) {
 	}
 	switch {
 	case at.link.kind == cellSlot:
-		s.editCell(at.link.at, s.emptyLink(c), c.table)
+		s.editCell(at.link.at, s.slice(c.table.noLink), c.table)
 	case at.link.at.Start >= at.name.End && c.table == nil && at.slot.kind != textSlot:
 		gap := Span{at.name.End, at.link.at.Start}
 		if isSeparator(s.slice(gap)) {
@@ -375,10 +385,8 @@ func (s *syncer) openWord(c *carrier) (word string, ok bool) {
 	if c.open != (Span{}) {
 		return s.slice(c.open), true
 	}
-	for _, other := range s.carriers {
-		if (other.table != nil) == (c.table != nil) && other.open != (Span{}) {
-			return s.slice(other.open), true
-		}
+	if at, ok := s.open[c.class()]; ok {
+		return s.slice(at), true
 	}
 	for _, state := range []vocabulary.State{vocabulary.NotBegun, vocabulary.InWork} {
 		for _, entry := range s.legend {
@@ -388,16 +396,6 @@ func (s *syncer) openWord(c *carrier) (word string, ok bool) {
 		}
 	}
 	return "", false
-}
-
-// emptyLink returns what a table writes into the cell of a link that is not there.
-func (s *syncer) emptyLink(c *carrier) string {
-	for _, at := range c.table.links {
-		if text := s.slice(at); vocabulary.Nothing(text) && text != "" {
-			return text
-		}
-	}
-	return ""
 }
 
 // editCell replaces the text of a cell. The blanks after it take up the difference in length where
@@ -474,9 +472,7 @@ var wideSigns = []rune{'✅', '❌', '⏳', '⌛', '⭐', '⚡', '⬜', '⬛', '
 
 // toStage moves a row to the section of what is published, or says that it stands in the wrong one.
 func (s *syncer) toStage(at *place, c *carrier, page Published) {
-	target := slices.IndexFunc(s.carriers, func(other carrier) bool {
-		return other.table != nil && other.stage == vocabulary.Published
-	})
+	target := s.publishedStage
 	if !s.options.Move || c.table == nil || target < 0 {
 		hint := "plansync sync --move"
 		if c.table == nil || target < 0 {
@@ -487,7 +483,7 @@ func (s *syncer) toStage(at *place, c *carrier, page Published) {
 		return
 	}
 	to := &s.carriers[target]
-	line := s.rowFor(at, c, to, page)
+	line := s.rowFor(at, c, target, page)
 	s.edit(at.lines, "")
 	end := to.table.lines.End
 	s.insertLines(end, line+s.eolBefore(end))
@@ -495,9 +491,9 @@ func (s *syncer) toStage(at *place, c *carrier, page Published) {
 }
 
 // rowFor writes the row of an article for another table: its cells go by the names of the columns.
-func (s *syncer) rowFor(at *place, from, to *carrier, page Published) string {
-	i := slices.IndexFunc(from.table.rows, func(r tableRow) bool { return r.lines == at.lines })
-	row := from.table.rows[i]
+func (s *syncer) rowFor(at *place, from *carrier, target int, page Published) string {
+	to, rows := &s.carriers[target], from.table.rows
+	row := rows[sort.Search(len(rows), func(i int) bool { return rows[i].lines.Start >= at.lines.Start })]
 	var b strings.Builder
 	b.WriteString("|")
 	for j, name := range to.table.names {
@@ -511,7 +507,7 @@ func (s *syncer) rowFor(at *place, from, to *carrier, page Published) string {
 			cell = s.slice(row.cells[k])
 		}
 		if cell == "" {
-			cell = s.newCell(to, j, at, page)
+			cell = s.newCell(target, j, at, page)
 		}
 		b.WriteString(" " + cell + " |")
 	}
@@ -520,16 +516,11 @@ func (s *syncer) rowFor(at *place, from, to *carrier, page Published) string {
 
 // newCell returns what a cell of a moved row holds that its old table had no column for: the link
 // and the date of publication, as the other rows have them.
-func (s *syncer) newCell(to *carrier, column int, at *place, page Published) string {
+func (s *syncer) newCell(target, column int, at *place, page Published) string {
+	to := &s.carriers[target]
 	switch to.table.columns[column] {
 	case vocabulary.ColumnLink, vocabulary.ColumnPath:
-		for i := range s.Plan.places {
-			if like := &s.Plan.places[i]; like.carrier < len(s.carriers) &&
-				&s.carriers[like.carrier] == to && like.url != "" {
-				return s.linkLike(like, at, page)
-			}
-		}
-		return inMarkdown.Replace(page.URL)
+		return s.linkLike(s.linkedLike[likenessKey{target, ofCell}], at, page)
 	case vocabulary.ColumnState:
 		if done, ok := s.doneCell(to); ok {
 			return s.slice(done)
