@@ -443,7 +443,7 @@ func (s *syncer) completedSection() {
 }
 
 // isOnlyRecord reports whether a completed phase has nothing but its heading and its items: no text
-// that a hand wrote.
+// that a hand wrote, and none after them that would become part of what stands before the heading.
 func (s *syncer) isOnlyRecord(recorded Phase) bool {
 	at := recorded.heading.block.End
 	for _, item := range recorded.Items {
@@ -452,7 +452,15 @@ func (s *syncer) isOnlyRecord(recorded Phase) bool {
 		}
 		at = item.own.End
 	}
-	return at == recorded.end
+	blocks := s.doc.Blocks
+	i := sort.Search(len(blocks), func(i int) bool { return blocks[i].Lines.Start >= at })
+	switch {
+	case i == len(blocks):
+		return true
+	case blocks[i].Kind == markdown.Rule: // right after text it would make a heading of it
+		return blocks[i].Lines.Start > at
+	}
+	return blocks[i].Kind == markdown.Heading
 }
 
 // insertPhase adds a completed phase behind the one before it, or where the section begins.

@@ -263,6 +263,13 @@ var syncTests = []struct {
 	{"what a hand wrote into a completed phase outlives its record",
 		queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a**\n## COMPLETED TASKS\n### Phase 1: P ✅\nBy Ann.\n- [x] **a** - [/learn/a](/learn/a)\n  - a note\n", nil, SyncOptions{Prune: true},
 		"-### Phase 1: P ✅\n+### Phase 1: P\n-- [x] **a** - [/learn/a](/learn/a)\n+- [ ] **a**\n"},
+	{"so does what stands after its items",
+		queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a**\n## COMPLETED TASKS\n### Phase 1: P ✅\n" +
+			"- [x] **a** - [/learn/a](/learn/a)\n\nBy Ann.\n", nil, SyncOptions{Prune: true},
+		"-### Phase 1: P ✅\n-- [x] **a** - [/learn/a](/learn/a)\n+### Phase 1: P\n+- [ ] **a**\n"},
+	{"a rule after its items stays, and makes no heading of what stands before it",
+		queries + "## Implementation Phases\n### Phase 1: P\n- [ ] **a**\n## COMPLETED TASKS\nText\n### Phase 1: P\n" +
+			"- [x] **a**\n---\n", nil, SyncOptions{Prune: true}, "-- [x] **a**\n+- [ ] **a**\n"},
 	{"and gets it again",
 		queries + "## Implementation Phases\n### Phase 1: P ✅\n- [x] **a** - [/learn/a](/learn/a)\n## COMPLETED TASKS\n### Phase 1: P\nBy Ann.\n- [ ] **a**\n  - a note\n", published("a"), SyncOptions{},
 		"-### Phase 1: P\n+### Phase 1: P ✅\n-- [ ] **a**\n+- [x] **a** - [/learn/a](/learn/a)\n"},
