@@ -15,8 +15,8 @@ import (
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/sample"
 )
 
-// Whatever two providers do, a reader sees the words of one model, all of them if there is no error,
-// in time; and nobody is asked more than twice.
+// Whatever two providers do, a reader sees the words of one model, all of them if there is no
+// error, in time; and nobody is asked more than twice.
 func TestReaderSeesOneModel(t *testing.T) {
 	const questions = 200
 	golden.Page(t, "We ask 600 questions", "fail in eighteen ways")
@@ -66,8 +66,8 @@ func anything() fault.Plan {
 	return fault.Mix(shares...)
 }
 
-// Text that comes when the limit is up is A's and whole, or B's: never a success without its text. The
-// article's first chain dropped the text and reported success in 7 of 20 runs.
+// Text that comes when the limit is up is A's and whole, or B's: never a success without its text.
+// The article's first chain dropped the text and reported success in 7 of 20 runs.
 func TestFirstTextAtTheLimit(t *testing.T) {
 	const textA, textB = "All of the answer of A.", "All of B's."
 	for _, late := range []time.Duration{-time.Microsecond, 0, time.Microsecond} {
@@ -128,13 +128,13 @@ func TestSlowReader(t *testing.T) {
 	})
 }
 
-// The clients in the other languages keep the limits in real time: late text is not shown, and a stall
-// ends with the request's time. What ends a request may go to B where the chain is told so.
+// The clients in the other languages keep the limits in real time: late text is not shown, and a
+// stall ends with the request's time. What ends a request may go to B where the chain is told so.
 func TestLimits(t *testing.T) {
 	for _, file := range []string{"testdata/limits.py", "testdata/limits.ts"} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			a := fault.New(fault.Config{Text: "This is A.", Plan: fault.PlanFunc(func(c fault.Call) fault.Fault {
+			plan := fault.PlanFunc(func(c fault.Call) fault.Fault {
 				switch c.Prompt {
 				case "late":
 					return fault.SlowFirstToken(700 * time.Millisecond)
@@ -146,7 +146,8 @@ func TestLimits(t *testing.T) {
 					return fault.Refusal()
 				}
 				return fault.OK()
-			})})
+			})
+			a := fault.New(fault.Config{Text: "This is A.", Plan: plan})
 			b := fault.New(fault.Config{Text: "This is B."})
 			cmd := sample.Command(t, file, sample.Env{
 				"OPENAI_BASE_URL":    fault.Start(t, a) + "/v1",
@@ -217,7 +218,7 @@ func TestBreaks(t *testing.T) {
 	golden.Compare(t, "testdata/breaks.golden", out)
 }
 
-// firstText is when a reader has B's first text, with so many retries of the SDK inside of the chain.
+// firstText is when a reader has B's first text, with so many retries of the SDK in the chain.
 // What A asks for is exact, so no jitter is in the figures.
 func firstText(t *testing.T, plan fault.Plan, retries int, limit time.Duration) string {
 	t.Helper()
@@ -329,8 +330,10 @@ func TestSplit(t *testing.T) {
 	golden.Page(t, "value = '"+off+" s'")
 	facts := "value,label\n" + fmt.Sprintf(
 		"%s s,\"to B's first text after a rate limit, %s s with the SDK's retries on\"\n"+
-			"%.0f%%,\"of the requests fail with 6 s for a whole answer, %d with 2.5 s for the first text\"\n"+
+			"%.0f%%,\"of the requests fail with 6 s for a whole answer, "+
+			"%d with 2.5 s for the first text\"\n"+
 			"%.0f%%,of the healthy calls are given up when the limit is the p99\n",
-		off, firstText(t, wait, 2, 10*time.Second), float64(half.late)/9, first.late, float64(p99.healthyLeft)/9)
+		off, firstText(t, wait, 2, 10*time.Second), float64(half.late)/9, first.late,
+		float64(p99.healthyLeft)/9)
 	golden.Compare(t, "testdata/facts.csv", facts)
 }

@@ -1,6 +1,7 @@
 //go:build ignore
 
-// Fallback asks A, and B if A fails or is known to be down; it prints who answered, and each switch:
+// Fallback asks A, and B if A fails or is known to be down. It prints who answered, and each
+// switch:
 //
 //	go run fallback.go "hello" "and again"
 //

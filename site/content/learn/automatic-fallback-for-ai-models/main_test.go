@@ -59,8 +59,8 @@ const (
 
 var seeds = []uint64{1, 2, 3, 4, 5}
 
-// TestOutages measures what a breaker adds to a chain: nobody fails either way, so it is waiting that
-// it saves, and only where failures are slow; what it costs is traffic at B.
+// TestOutages measures what a breaker adds to a chain: nobody fails either way, so it is waiting
+// that it saves, and only where failures are slow; what it costs is traffic at B.
 func TestOutages(t *testing.T) {
 	outages := []struct {
 		name string
@@ -281,8 +281,8 @@ func (w window) until(fails float64, most, runs int, rng *rand.Rand) float64 {
 	return float64(total) / float64(runs)
 }
 
-// TestThreshold holds what the page says of windows, on several draws: on a bad day with 5% of errors
-// later is better, and in an outage with 25% sooner.
+// TestThreshold holds what the page says of windows, on several draws: on a bad day with 5% of
+// errors later is better, and in an outage with 25% sooner.
 func TestThreshold(t *testing.T) {
 	const most = 200_000
 	for _, seed := range seeds {
@@ -420,7 +420,8 @@ func TestTable(t *testing.T) {
 		if f.Kind == "ok" || f.Caller == "share" { // the text tells of the share
 			continue
 		}
-		row := regexp.MustCompile("(?m)^\\| [^|]*`" + f.Kind + "`[^|]*\\|[^|]*\\| (.*) \\|$").FindSubmatch(page)
+		line := "(?m)^\\| [^|]*`" + f.Kind + "`[^|]*\\|[^|]*\\| (.*) \\|$"
+		row := regexp.MustCompile(line).FindSubmatch(page)
 		if row == nil || string(row[1]) != says[f.Counts] {
 			t.Errorf("%s: the page says %q, want %q", f.Kind, row, says[f.Counts])
 		}
