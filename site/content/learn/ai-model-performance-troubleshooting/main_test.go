@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"aiperformanceoptimization.com/plansync/tools/faultprovider/fault"
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/golden"
 )
 
@@ -51,6 +52,20 @@ func TestEachCauseIsNamed(t *testing.T) {
 		}
 		if want := map[string]int{"rate limits": 3}[c.name]; timing.Attempts != max(want, 1) {
 			t.Errorf("%s: %d attempts", c.name, timing.Attempts)
+		}
+	}
+}
+
+// The status of each attempt is kept, and a stream that breaks off is an error, timed until then.
+func TestAttemptsAndErrorsAreKept(t *testing.T) {
+	limited, err := measure(cases[2])
+	if err != nil || fmt.Sprint(limited.Statuses) != "[429 429 200]" {
+		t.Errorf("statuses %v, %v", limited.Statuses, err)
+	}
+	for name, plan := range map[string]fault.Fault{"cut": fault.Cut(20), "error in the stream": fault.StreamError(20)} {
+		broken, err := measure(Case{name: name, plan: plan})
+		if err == nil || broken.Rest <= 0 || broken.Attempts != 1 {
+			t.Errorf("%s: %v, %+v", name, err, broken)
 		}
 	}
 }

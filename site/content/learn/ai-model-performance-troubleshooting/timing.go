@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/http"
 	"net/http/httptrace"
 	"time"
 
 	"github.com/openai/openai-go/v3"
+	"github.com/openai/openai-go/v3/option"
 )
 
 var errNoText = errors.New("the answer ended without text")
@@ -23,6 +25,7 @@ type Timing struct {
 	Rest   time.Duration // from the first token to the end
 
 	Attempts              int
+	Statuses              []int         // of the attempts that got an answer
 	LongestGap            time.Duration // between two chunks
 	Input, Cached, Output int64         // tokens
 }
@@ -33,7 +36,7 @@ func (t Timing) Total() time.Duration {
 
 // ask makes one streamed call and times it. The SDK retries out of sight
 // of your code, but each attempt asks the transport for a connection anew.
-// An answer that breaks off is timed until then.
+// An answer that breaks off is timed until then, and comes with its error.
 func ask(
 	ctx context.Context, client openai.Client,
 	messages ...openai.ChatCompletionMessageParamUnion,
@@ -53,7 +56,15 @@ func ask(
 			StreamOptions: openai.ChatCompletionStreamOptionsParam{
 				IncludeUsage: openai.Bool(true),
 			},
-		})
+		}, option.WithMiddleware(func(
+			r *http.Request, next option.MiddlewareNext,
+		) (*http.Response, error) {
+			response, err := next(r)
+			if response != nil {
+				t.Statuses = append(t.Statuses, response.StatusCode)
+			}
+			return response, err
+		}))
 	defer stream.Close()
 	for stream.Next() {
 		now, chunk := time.Now(), stream.Current()
@@ -78,7 +89,7 @@ func ask(
 	t.LongestGap = max(t.LongestGap, end.Sub(last))
 	t.Failed, t.Queued = asked.Sub(start), got.Sub(asked)
 	t.First, t.Rest = first.Sub(got), end.Sub(first)
-	return t, nil
+	return t, stream.Err()
 }
 
 // endregion: timing
