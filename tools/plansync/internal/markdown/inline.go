@@ -15,6 +15,11 @@ func (b *builder) inlines(node ast.Node, block int) {
 	start := len(b.Inlines)
 	b.inside(node)
 	b.Blocks[block].inlines = Span{start, len(b.Inlines)}
+	if b.Blocks[block].Kind == Cell {
+		for i := start; i < len(b.Inlines); i++ {
+			b.Inlines[i].cell = true
+		}
+	}
 }
 
 // inside adds the inlines inside a node.
@@ -137,7 +142,7 @@ func (b *builder) autoLink(node *ast.AutoLink) {
 		link.Scheme = string(node.Protocol) + "://"
 	}
 	b.add(link)
-	b.add(Inline{Kind: Text, Whole: link.Inner, Inner: link.Inner})
+	b.add(Inline{Kind: Text, Bare: true, Whole: link.Inner, Inner: link.Inner})
 	b.Inlines[len(b.Inlines)-2].Next++
 	b.own = len(b.Inlines)
 }

@@ -96,7 +96,7 @@ const (
 type Inline struct {
 	Kind  InlineKind
 	Hard  bool // of Break: a line break for the reader, too
-	Bare  bool // of Link: an address without text, in "<>" or by itself
+	Bare  bool // of Link: an address without text, in "<>" or by itself; of Text: that address
 	Ref   bool // of Link: its address stands in a definition
 	Next  int  // the index behind the last inline inside it
 	Whole Span // with what marks it
@@ -108,6 +108,8 @@ type Inline struct {
 	// Scheme is what a reader's program puts before the address of a bare link: "http://" before
 	// www.example.org, "mailto:" before an e-mail address, otherwise nothing.
 	Scheme string
+
+	cell bool // of CodeSpan: it stands in a table, where a pipe is escaped even in code
 }
 
 // A Document is a parsed document. Its spans are offsets into Source.

@@ -40,16 +40,19 @@ func (d *Document) Plain(s Span) string {
 		case in.Kind == Break, in.Kind == RawHTML && isLineBreak(d.text[in.Whole.Start:in.Whole.End]):
 			add(" ")
 		case cut.Start >= cut.End:
+		case in.Kind == Text && in.Bare: // nothing is escaped in an address
+			add(d.text[cut.Start:cut.End])
 		case in.Kind == Text:
 			add(resolve(d.text[cut.Start:cut.End]))
 		case in.Kind == CodeSpan:
-			add(code(d.text[cut.Start:cut.End]))
+			add(code(d.text[cut.Start:cut.End], in.cell))
 		}
 	}
-	if parts.Len() == 0 {
-		return written
+	text := written
+	if parts.Len() > 0 {
+		text = parts.String() + written
 	}
-	return parts.String() + written
+	return strings.ReplaceAll(text, "\x00", "\ufffd")
 }
 
 // isLineBreak reports whether a tag is "<br>".
@@ -60,12 +63,18 @@ func isLineBreak(tag string) bool {
 
 // Target returns the address of a link as a program follows it.
 func (d *Document) Target(link *Inline) string {
-	return link.Scheme + resolve(d.text[link.Address.Start:link.Address.End])
+	if link.Bare {
+		return link.Scheme + d.text[link.Address.Start:link.Address.End]
+	}
+	return resolve(d.text[link.Address.Start:link.Address.End])
 }
 
-// code returns the text of a code span. A pipe is escaped there, too, if it stands in a table.
-func code(text string) string {
-	text = strings.NewReplacer("\r\n", " ", "\n", " ", `\|`, "|").Replace(text)
+// code returns the text of a code span.
+func code(text string, inCell bool) string {
+	text = strings.NewReplacer("\r\n", " ", "\n", " ").Replace(text)
+	if inCell {
+		text = strings.ReplaceAll(text, `\|`, "|")
+	}
 	if len(text) > 2 && text[0] == ' ' && text[len(text)-1] == ' ' && strings.Trim(text, " ") != "" {
 		return text[1 : len(text)-1]
 	}
