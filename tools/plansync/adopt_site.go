@@ -79,7 +79,8 @@ func (c *commands) writeProposed(ctx context.Context, p *project, o adoptOptions
 	err = c.apply(p, o.show, []change{{name: file, new: read.Source,
 		what: ": " + count(len(proposal.Pages), "page", "pages")}})
 	if err == nil && o.show.writes() {
-		c.report.step("next", "fill in the searches that the articles answer, then run plansync status")
+		c.report.step("next",
+			"fill in the searches that the articles answer, then run plansync status")
 	}
 	if err == nil && view.Setting != "" {
 		c.report.step("next", "no plan of the site yet: set %s below params.plansync", view.Setting)
@@ -110,8 +111,8 @@ func (p *project) sectionPages() []*page.Page {
 		func(article *page.Page) bool { return !article.InSection() })
 }
 
-// proposeOf makes a plan of pages, and asks for the pages again with it: each of its articles must be
-// the page that it was made of.
+// proposeOf makes a plan of pages, and asks for the pages again with it: each of its articles must
+// be the page that it was made of.
 func (c *commands) proposeOf(ctx context.Context, p *project, file string, pages []*page.Page) (
 	propose.Existing, *plan.Plan, error) {
 	var strays []propose.LeftOut

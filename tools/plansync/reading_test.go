@@ -8,20 +8,23 @@ import (
 	"time"
 )
 
-// What only reads leaves the whole site as it is, byte for byte and with its times: build statistics, locks, what Hugo made of
-// images, the files of modules.
+// What only reads leaves the whole site as it is, byte for byte and with its times: build
+// statistics, locks, what Hugo made of images, the files of modules.
 func TestReadingChangesNothing(t *testing.T) {
 	dir := t.TempDir()
 	lay(t, dir, map[string]string{
 		"hugo.toml": "baseURL = 'https://h.example/'\n[build.buildStats]\nenable = true\n" +
-			"[module]\n[[module.imports]]\npath = 'mine'\n[[module.mounts]]\nsource = 'content'\ntarget = 'content'\n" +
+			"[module]\n[[module.imports]]\npath = 'mine'\n" +
+			"[[module.mounts]]\nsource = 'content'\ntarget = 'content'\n" +
 			"[[module.mounts]]\nsource = 'docs'\ntarget = 'content/learn'\n",
-		"go.mod":                       "module h.example/site\n\ngo 1.26\n",
-		"themes/mine/layouts/all.html": `<p class="c">{{ range .Resources }}{{ (.Resize "2x").RelPermalink }}{{ end }}{{ .Content }}</p>`,
-		"content/learn/a/index.md":     "---\ntitle: A\ncategories: [Dev Ops]\n---\nText.\n",
-		"docs/b.md":                    "---\ntitle: B\n---\nText.\n",
-		"plan/p.md":                    "## Identified Search Queries\n1. **a** — A\n2. **b** — B\n3. **c** — C\n",
-		"Queries.csv":                  "Top queries,Clicks,Impressions,CTR,Position\na,1,2,50%,3\n",
+		"go.mod": "module h.example/site\n\ngo 1.26\n",
+		"themes/mine/layouts/all.html": `<p class="c">{{ range .Resources }}` +
+			`{{ (.Resize "2x").RelPermalink }}{{ end }}{{ .Content }}</p>`,
+		"content/learn/a/index.md": "---\ntitle: A\ncategories: [Dev Ops]\n---\nText.\n",
+		"docs/b.md":                "---\ntitle: B\n---\nText.\n",
+		"plan/p.md": "## Identified Search Queries\n" +
+			"1. **a** — A\n2. **b** — B\n3. **c** — C\n",
+		"Queries.csv": "Top queries,Clicks,Impressions,CTR,Position\na,1,2,50%,3\n",
 	})
 	svg, err := os.ReadFile(filepath.Join(root, "themes/lectern/images/screenshot.png"))
 	if err != nil {
@@ -44,9 +47,11 @@ func TestReadingChangesNothing(t *testing.T) {
 	for _, args := range [][]string{
 		{"status"}, {"status", "--json"}, {"status", "--gsc", filepath.Join(dir, "Queries.csv")},
 		{"check"}, {"check", "--format", "sarif"}, {"brief", "c"},
-		{"stubs", "--dry-run"}, {"stubs", "--diff"}, {"stubs", "--check"}, {"stubs", "--update", "--diff"},
+		{"stubs", "--dry-run"}, {"stubs", "--diff"}, {"stubs", "--check"},
+		{"stubs", "--update", "--diff"},
 		{"sync", "--dry-run"}, {"sync", "--diff"}, {"sync", "--check"}, {"sync", "--prune", "--diff"},
 		{"build", "--dry-run"}, {"build", "--diff"}, {"build", "--check"},
+		{"adopt", "--site"}, {"adopt", "--site", "--diff", "--name", "q"},
 		{"repair", "--check"}, {"new", "--query", "a search", "--dry-run", "q"},
 		{"new", "--query", "b", "q"}, // an overlap
 	} {

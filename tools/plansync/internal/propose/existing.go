@@ -114,7 +114,7 @@ func (c *candidate) written() row {
 	return r
 }
 
-// misread returns the indexes of rows that a plan does not read as they are meant; the first of them
+// misread returns the indexes of rows that a plan does not read as they are meant; the first row
 // stands on the given line.
 func misread(read *plan.Plan, rows []row, first int) (unread []int) {
 	slugs := make(map[int]string, len(rows))
@@ -156,7 +156,8 @@ func rowOf(p *page.Page, now time.Time, taken Names) (r row, why string) {
 	}
 	r.link = p.URL
 	folder := path.Base(path.Dir(p.Address()))
-	for _, name := range []string{p.Names()[0], folder + "-" + p.Names()[0], p.Address(), p.Front.Title} {
+	first := p.Names()[0]
+	for _, name := range []string{first, folder + "-" + first, p.Address(), p.Front.Title} {
 		slug, err := vocabulary.TitleSlug(strings.ReplaceAll(name, "/", "-"))
 		if err == nil && taken[slug] == 0 && vocabulary.CheckSlug(slug) == nil {
 			taken[slug] = 1

@@ -25,7 +25,8 @@ func Searches(list string) (searches []string) {
 // Queries returns the queries that answer the searches, in order, each once.
 func Queries(searches, keepCase []string) ([]plan.Query, error) {
 	if len(searches) == 0 {
-		return nil, diag.WithHint(errors.New("no queries"), "give them with --query TEXT, --queries FILE or --gsc FILE")
+		return nil, diag.WithHint(errors.New("no queries"),
+			"give them with --query TEXT, --queries FILE or --gsc FILE")
 	}
 	var queries []plan.Query
 	var errs []error
@@ -50,7 +51,8 @@ func Words(s string) string { return strings.Join(strings.Fields(s), " ") }
 func Plan(question string, queries []plan.Query, keepCase []string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n", title(question, keepCase))
-	fmt.Fprintf(&b, "## Original Prompt\n%q\n\n## Identified Search Queries (Slugs & Titles)\n\n", question)
+	fmt.Fprintf(&b, "## Original Prompt\n%q\n\n", question)
+	b.WriteString("## Identified Search Queries (Slugs & Titles)\n\n")
 	for i, q := range queries {
 		fmt.Fprintf(&b, "%d. **%s** — %s\n", i+1, q.Slug, q.Title)
 	}

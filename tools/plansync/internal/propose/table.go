@@ -58,7 +58,8 @@ func groups(queries []plan.Query, keepCase []string) func(func(string, []plan.Qu
 func table(title, intro string, rows []row) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n# %s\n\n%s", plan.AdoptionLine, title, intro)
-	b.WriteString("| Title | Query | Slug | Category | Status | Live URL |\n|---|---|---|---|---|---|\n")
+	b.WriteString("| Title | Query | Slug | Category | Status | Live URL |\n")
+	b.WriteString("|---|---|---|---|---|---|\n")
 	for _, r := range rows {
 		for _, cell := range []string{escape(r.title), keyword(r.query), r.slug, escape(r.category),
 			r.state, r.link} {
