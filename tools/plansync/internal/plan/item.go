@@ -96,7 +96,8 @@ func (k *kept) tellsArticle(item listItem) bool {
 func (k *kept) isTitle(content Span) bool {
 	_, after, bold := k.strongAt(content)
 	rest := trim(k.text, Span{after, content.End})
-	return bold && (rest.Len() == 0 || k.text[rest.Start] == '(') || vocabulary.Titles(k.plain(content)) == 1
+	return bold && (rest.Len() == 0 || k.text[rest.Start] == '(') ||
+		vocabulary.Titles(k.plain(content)) == 1
 }
 
 // isOnlyPath reports whether an item is the path of a page and nothing else: a page of the site that
@@ -230,7 +231,8 @@ func (k *kept) readListItem(item listItem, c *carrier) {
 	for _, f := range item.fields {
 		if f.column != vocabulary.ColumnState || item.block.Box == 0 {
 			k.readField(&a, f, c)
-		} else if r := k.state(f.value, c); r.State == vocabulary.InWork && a.state.State == vocabulary.NotBegun {
+		} else if r := k.state(f.value, c); r.State == vocabulary.InWork &&
+			a.state.State == vocabulary.NotBegun {
 			a.state = r // the box stays where the state is written
 		}
 	}

@@ -299,7 +299,8 @@ func (k *kept) add(a article, c *carrier) {
 			"say what it means below [params.plansync.states]: published = [\""+a.state.Word+
 				"\"], or in-work, or not-begun",
 			"%q: the state %q is not known", slug, a.state.Word)
-	case a.state.State == vocabulary.Dropped:
+	case a.state.State == vocabulary.Dropped,
+		a.state.State == vocabulary.Unstated && c.said == vocabulary.Dropped:
 		k.refuse(a.name, diag.Advice, "dropped", "", "%q: dropped, no article (%s)", slug, a.state.Word)
 	case k.isOfAnother(a, slug):
 		k.refuse(a.name, diag.Warning, "two-articles", "give the second one a row of its own",
