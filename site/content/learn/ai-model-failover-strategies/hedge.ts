@@ -31,9 +31,13 @@ async function hedged(question: string): Promise<string> {
   won = true;
   for (const call of calls) if (call !== winner.call) call.abort();
 
-  let text = winner.text;
-  for await (const chunk of winner.rest) text += chunk.choices[0]?.delta.content ?? "";
-  deadline.throwIfAborted(); // an aborted stream ends like a complete one
+  let text = winner.text, end = winner.end;
+  for await (const chunk of winner.rest) {
+    text += chunk.choices[0]?.delta.content ?? "";
+    end = chunk.choices[0]?.finish_reason ?? end;
+  }
+  // An aborted stream ends without an error, and a cut-off answer too.
+  if (end !== "stop") throw new Error(`not whole: ${end}`);
   return text;
 }
 
@@ -49,7 +53,8 @@ async function open(client: OpenAI, question: string, signal: AbortSignal) {
     const { done, value } = await rest.next();
     if (done) throw new Error("no answer");
     const text = value.choices[0]?.delta.content;
-    if (text) return { text, rest: { [Symbol.asyncIterator]: () => rest } };
+    const end = value.choices[0]?.finish_reason;
+    if (text) return { text, end, rest: { [Symbol.asyncIterator]: () => rest } };
   }
 }
 // endregion: hedged

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"math"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"aiperformanceoptimization.com/plansync/tools/faultprovider/fault"
 	"aiperformanceoptimization.com/plansync/tools/faultprovider/golden"
 )
 
@@ -94,6 +96,26 @@ func TestHedgeIsCheapAndEarly(t *testing.T) {
 	hedged := outcome(t, "hedged", "slow").P95 - outcome(t, "hedged", "fair").P95
 	if hedged > fair/2 {
 		t.Errorf("a stall adds %v with a hedge and %v without", hedged, fair)
+	}
+}
+
+// An answer that was cut off is none, in every shape, although its status is 200.
+func TestCutOffIsNoAnswer(t *testing.T) {
+	cut := Weather{"cut", "A and B cut off", fault.Truncated(3), fault.Truncated(3)}
+	for _, s := range shapes {
+		s.ask = func(ask func(*Service, context.Context, string) (string, error)) func(
+			*Service, context.Context, string) (string, error) {
+			return func(svc *Service, ctx context.Context, q string) (string, error) {
+				answer, err := ask(svc, ctx, q)
+				if err == nil {
+					t.Errorf("%s answered %q", s.name, answer)
+				}
+				return answer, err
+			}
+		}(s.ask)
+		if _, err := measure(s, cut); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -29,6 +31,7 @@ type Call struct {
 	from   *Provider
 	stream *ssestream.Stream[openai.ChatCompletionChunk]
 	text   strings.Builder
+	end    string // why the answer ended, once it has
 	err    error
 }
 
@@ -54,16 +57,23 @@ func (p *Provider) open(ctx context.Context, question string) *Call {
 func (c *Call) take() {
 	for _, choice := range c.stream.Current().Choices {
 		c.text.WriteString(choice.Delta.Content)
+		c.end = cmp.Or(choice.FinishReason, c.end)
 	}
 }
 
-// rest reads to the end of the answer.
+// rest reads to the end of the answer, which must be a whole one.
 func (c *Call) rest() (string, error) {
 	defer c.close()
 	for c.stream.Next() {
 		c.take()
 	}
-	return c.text.String(), c.stream.Err()
+	if err := c.stream.Err(); err != nil {
+		return "", err
+	}
+	if c.end != "stop" { // cut off, filtered, or a stream that broke off
+		return "", fmt.Errorf("not whole: %q", c.end)
+	}
+	return c.text.String(), nil
 }
 
 func (c *Call) close() { c.stream.Close() }

@@ -25,6 +25,8 @@ func TestTypeScript(t *testing.T) {
 			"one: from B alone\ntwo: from B alone\n", 2},
 		{"A stalls after its first token", fault.Stall(1), "3600000", "500",
 			"one: no answer\ntwo: no answer\n", 0},
+		{"A cuts its answers off", fault.Truncated(2), "3600000", "3600000",
+			"one: no answer\ntwo: no answer\n", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := fault.New(fault.Config{Text: "from A alone", Plan: c.plan})
