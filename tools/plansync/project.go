@@ -443,7 +443,7 @@ func (c *commands) load(ctx context.Context, p *project) (map[string]plan.Publis
 
 func (p *project) audit(published map[string]plan.Published, now time.Time) []diag.Finding {
 	return audit.Check(audit.Input{Plans: p.plans, Kept: p.kept, Site: p.site, Published: published, Outline: p.outline, Now: now, SomePlans: p.only != "",
-		Section: p.config.Published(p.config.Section), Weighted: p.isWeighted(), Files: os.DirFS(p.root), Asset: p.asset,
+		Section: p.config.Published(p.config.Section), Dirs: p.sectionDirs(), Weighted: p.isWeighted(), Files: os.DirFS(p.root), Asset: p.asset,
 		Ignore: p.config.Ignore})
 }
 

@@ -108,7 +108,7 @@ func (c *commands) stubChanges(ctx context.Context, p *project, update bool) ([]
 
 // stubOptions say how the site's own articles look. Hugo runs the section's archetype once, if an article has no page.
 func (c *commands) stubOptions(ctx context.Context, p *project, update bool) (stub.Options, error) {
-	o := stub.Options{Content: p.config.ContentDir, Dir: p.dir, Taxonomy: p.config.Taxonomy, Date: c.now(), Update: update, Shape: stub.ShapeOf(p.site)}
+	o := stub.Options{Dir: p.dir, Taxonomy: p.config.Taxonomy, Date: c.now(), Update: update, Shape: stub.ShapeOf(p.site)}
 	if o.Taxonomy != "" {
 		o.Terms = path.Join(p.config.ContentDir, o.Taxonomy)
 	}

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +27,7 @@ type Input struct {
 	Published map[string]plan.Published                // by slug
 	Outline   string                                   // the text of stubs
 	Section   string                                   // where the articles are published, such as "learn"
+	Dirs      []string                                 // the folders that the section lies in
 	Files     fs.FS                                    // the project, to look for the tests of samples; nil to trust them
 	Asset     func(name string) (file string, ok bool) // the file of an asset, "/a/b.py", in Files; nil where nobody knows
 	Ignore    []string                                 // rules that the site switches off
@@ -41,7 +44,7 @@ var Rules = []string{
 	"held-back", "in-no-plan", "item-without-phase", "item-without-query", "item-without-slug", "long-opening",
 	"maybe-articles", "near-duplicate", "no-alternative", "no-category", "no-description", "no-highlights", "no-queries", "no-query",
 	"no-sample", "no-slug", "no-title", "no-word", "not-a-query", "not-adopted",
-	"not-an-article", "not-published", "not-readable", "not-recorded", "not-utf8",
+	"not-an-article", "not-published", "not-readable", "not-recorded", "not-utf8", "path-differs",
 	"phase-done", "phase-not-completed", "phase-not-done", "plan-differs",
 	"query-differs", "query-without-phase", "same-query", "sample-not-run", "second-title", "skipped-heading", "slug-in-two-plans",
 	"stale-record", "states-differ", "stub-date", "stub-text", "thin", "title-differs", "two-articles", "two-pages", "unknown-state",
@@ -206,6 +209,7 @@ func (a *audit) article(p *plan.Plan, article stub.Article) {
 	if existing == nil || existing.Foreign() || existing.Format == page.None && existing.Front.Title == "" && existing.IsEmpty() {
 		return
 	}
+	a.path(p, article.Query, existing)
 	for _, d := range article.Differences(existing, a.Weighted) {
 		rule := strings.TrimPrefix(d.Key, "params.") + "-differs"
 		if d.Key == existing.Taxonomy() {
@@ -231,6 +235,28 @@ func (a *audit) article(p *plan.Plan, article stub.Article) {
 	if strings.Contains(existing.Raw("date"), stub.StubDate) {
 		a.inPage(existing, existing.Line("date"), diag.Advice, "stub-date", "set the date of publication and remove the comment", "published with the date of its stub")
 	}
+}
+
+// path checks that an article's page is where the plan says, by its address or by its file.
+func (a *audit) path(p *plan.Plan, q plan.Query, existing *page.Page) {
+	if q.Path == "" {
+		return
+	}
+	file := strings.TrimSuffix(strings.TrimSuffix(existing.Path, path.Ext(existing.Path)), "/index")
+	for _, dir := range a.Dirs {
+		if strings.EqualFold(file, path.Join(dir, q.Path)) {
+			return
+		}
+	}
+	want, address := "/"+path.Join(a.Section, q.Path), existing.Path
+	if u, err := url.Parse(existing.URL); err == nil && u.Path != "" {
+		address = u.Path
+	}
+	if strings.HasSuffix(strings.TrimSuffix(strings.TrimSuffix(address, "/"), ".html"), want) {
+		return
+	}
+	a.inPlan(p, q.Span, diag.Warning, "path-differs", "move the page, or write its own path into the plan",
+		"%q: the plan has it at %s/, its page is %s", q.Slug, want, address)
 }
 
 // howToSet returns the hint command if the command can set the key of the page, or else what to do by hand.

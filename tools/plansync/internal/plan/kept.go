@@ -389,8 +389,9 @@ func (k *kept) take(slug string, address vocabulary.Address, a article, c *carri
 		q.Untitled = true
 		q.Title = Title(strings.ReplaceAll(slug, "-", " "), k.options.KeepCase)
 	}
-	if strings.HasPrefix(address.Folder, k.options.Section+"/") {
-		q.Path = address.Folder + "/" + slug
+	path := address.Folder + "/" + slug
+	if below, ok := strings.CutPrefix(path, k.options.Section+"/"); ok && address.Text != a.linked {
+		q.Path = below // a link says where the page is, and no more
 	}
 	if q.Text == "" {
 		q.Text = q.Title

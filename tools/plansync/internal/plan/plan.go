@@ -68,15 +68,14 @@ type Plan struct {
 
 // A Query is a search that the plan answers with one article.
 type Query struct {
-	Slug  string
-	Title string
-	Text  string   // the words that people search for; the title where the plan has none
-	More  []string // further ones that the article answers
-	// where its page lies, "learn/rules/x", if the plan says another place than the section
-	Path     string
-	Untitled bool // the plan has no title, and Title is made from the slug
-	Done     bool // a row says that it is published: it has a page, or somebody is wrong
-	Span     Span // the slug, the quoted query or the title
+	Slug     string
+	Title    string
+	Text     string   // the words that people search for; the title where the plan has none
+	More     []string // further ones that the article answers
+	Path     string   // of its page below the section, "rules/x", where the plan says it
+	Untitled bool     // the plan has no title, and Title is made from the slug
+	Done     bool     // a row says that it is published: it has a page, or somebody is wrong
+	Span     Span     // the slug, the quoted query or the title
 
 	quoted bool // a search in quotation marks
 	kept   bool // named in a table, a list or by a heading

@@ -3,6 +3,7 @@
 package stub
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"iter"
@@ -23,8 +24,7 @@ var Outline string
 
 // Options say where and how stubs are written.
 type Options struct {
-	Content  string    // the content folder, with slashes, relative to the project's root
-	Dir      string    // of the articles
+	Dir      string    // of the articles, with slashes, relative to the project's root
 	Terms    string    // the folder of the term pages; empty if the site has no such taxonomy
 	Taxonomy string    // its plural name
 	Date     time.Time // of new stubs
@@ -157,10 +157,7 @@ func (o *Options) stub(a Article, site *page.Site) ([]File, error) {
 	if o.Taxonomy != "" && a.Category != "" {
 		term = spelling(a, site)
 	}
-	name := path.Join(o.Dir, a.Query.Slug)
-	if a.Query.Path != "" {
-		name = path.Join(o.Content, a.Query.Path)
-	}
+	name := path.Join(o.Dir, cmp.Or(a.Query.Path, a.Query.Slug))
 	if o.Shape.Flat {
 		name += ".md"
 	} else {
