@@ -343,6 +343,18 @@ func action(t *testing.T, dir string, env []string, inputs map[string]string) (s
 	return string(out), command.ProcessState.ExitCode()
 }
 
+// fakeHugo answers as Hugo does of a site without pages, once the toolchain is what the action asks for.
+const fakeHugo = `#!/bin/sh
+[ "$GOTOOLCHAIN" = auto ] || exit 9
+case "$1" in
+version) echo 'hugo v0.165.0 linux/amd64' ;;
+config) echo '{"contentdir": "content", "publishdir": "public", "archetypedir": "archetypes",
+"themesdir": "themes", "defaultcontentlanguage": "en", "taxonomies": {"category": "categories"},
+"module": {"mounts": [{"source": "content", "target": "content"}]}}' ;;
+*) echo path,slug,title,date,expiryDate,publishDate,draft,permalink,kind,section ;;
+esac
+`
+
 // Another repository, whose site lies in a folder, uses the action.
 func TestAction(t *testing.T) {
 	tests := []struct {
@@ -359,7 +371,7 @@ func TestAction(t *testing.T) {
 		{"nor in a command", map[string]string{"directory": "docs", "command": "status; touch pwned"}, 2, "error: no command \"status; touch pwned\"\n"},
 		{"nor in a folder", map[string]string{"directory": "$(touch pwned)"}, 2, "error: $(touch pwned): no such folder\n"},
 		{"no command", map[string]string{"command": ""}, 1, "names no command of plansync\n"},
-		{"not a site", nil, 2, "error: hugo.toml: file does not exist\n"},
+		{"not a site", nil, 2, "error: .: no configuration of Hugo\n"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -367,7 +379,7 @@ func TestAction(t *testing.T) {
 			write(t, dir, "docs/hugo.toml", "title = 'T'\n")
 			write(t, dir, "docs/plan/p.md", "## Identified Search Queries\n1. **a** — A\n## Implementation Phases\n### Phase 1: P\n- [x] **a** - [/learn/a](https://example.org/learn/a)\n")
 			write(t, dir, "docs/plan/q.md", "## Identified Search Queries\n1. **b** — B\n")
-			write(t, dir, "hugo", "#!/bin/sh\n[ \"$GOTOOLCHAIN\" = auto ] || exit 9\necho path,title,permalink,kind,section\n")
+			write(t, dir, "hugo", fakeHugo)
 			out, code := action(t, dir, []string{"PLANSYNC_HUGO=" + filepath.Join(dir, "hugo"), "GOTOOLCHAIN=local"}, test.inputs) // as setup-go leaves it
 			if code != test.code || !strings.Contains(out, test.want) {
 				t.Errorf("exit code %d, want %d and %s\n%s", code, test.code, test.want, out)
