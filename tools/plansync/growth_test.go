@@ -194,7 +194,7 @@ func BenchmarkGrowth(b *testing.B) {
 }
 
 // No kind of input takes four times the size more than ten times as long: what grows with the
-// square takes sixteen times. The shortest of three runs counts, less what an empty input takes.
+// square takes sixteen times. Of what takes long enough to tell, the shortest of three runs counts.
 func TestGrowth(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many runs")
@@ -204,18 +204,14 @@ func TestGrowth(t *testing.T) {
 		t.Run(g.name, func(t *testing.T) {
 			dir := growthSite(t)
 			for _, command := range growthCommands(g.file) {
+				if g.took(t, dir, command, 4*size) < 300*time.Millisecond {
+					continue
+				}
 				shortest := func(size int) time.Duration {
 					return min(g.took(t, dir, command, size), g.took(t, dir, command, size),
 						g.took(t, dir, command, size))
 				}
-				large := g.took(t, dir, command, 4*size)
-				empty := shortest(0)
-				if large < 2*empty+200*time.Millisecond {
-					continue // too short to tell
-				}
-				small := shortest(size) - empty
-				large = min(large, g.took(t, dir, command, 4*size), g.took(t, dir, command, 4*size)) - empty
-				if large > 10*small+200*time.Millisecond {
+				if small, large := shortest(size), shortest(4*size); large > 10*small {
 					t.Errorf("%q takes %v at %d kB and %v at %d kB", command, small, size>>10, large, 4*size>>10)
 				}
 			}

@@ -3,7 +3,6 @@ package fallback_test
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -120,15 +119,6 @@ func (r ride) mean() float64 {
 		sum += t.wait
 	}
 	return sum.Seconds() / float64(len(r.trips))
-}
-
-func (r ride) percentile(p float64) float64 {
-	waits := make([]time.Duration, 0, len(r.trips))
-	for _, t := range r.trips {
-		waits = append(waits, t.wait)
-	}
-	slices.Sort(waits)
-	return waits[int(p*float64(len(waits)))].Seconds()
 }
 
 func (r ride) count(is func(trip) bool) (n int) {

@@ -87,7 +87,8 @@ func isYear(word string) bool {
 }
 
 func isQuarter(word string) bool {
-	return len(word) == 2 && strings.Contains("qhtk", word[:1]) && strings.Contains("1234", word[1:])
+	return len(word) == 2 && strings.ContainsRune("qhtk", rune(word[0])) &&
+		'1' <= word[1] && word[1] <= '4'
 }
 
 // isOrdinal reads 1st, 2nd, 3e, 4º and the like.
