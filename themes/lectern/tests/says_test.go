@@ -136,7 +136,7 @@ func TestReadingTimeOfScripts(t *testing.T) {
 		"mark":  "A “quotation” — and an ellipsis… " + strings.Repeat("words of sixx ", 660),
 	})
 	for name, want := range map[string]int{"han": 7, "latin": 7, "greek": 7, "both": 7, "mark": 7} {
-		s.holds(t, "learn/"+name+"/index.html", fmt.Sprintf(">%d min read<", want))
+		s.holds(t, "learn/"+name+"/index.html", fmt.Sprintf(">%d min<", want))
 	}
 }
 

@@ -35,9 +35,9 @@ func TestServerShowsWhatWasSaved(t *testing.T) {
 	defer server.Process.Kill()
 
 	base := "http://localhost:" + port + "/learn/"
-	await(t, base, "<p>The first draft. See the second.</p><p class=\"meta\">1 min read</p>")
+	await(t, base, "<p>The first draft. See the second.</p><p class=\"meta\">Jan 1, 2026 · 1 min</p>")
 	article("first", "The text. "+strings.Repeat("More of it, ", 500)+"see [the second](/learn/second/).")
-	await(t, base, "<p>The text. More of it,", "<p class=\"meta\">5 min read</p>")
+	await(t, base, "<p>The text. More of it,", "· 5 min</p>")
 	article("second", "Written later.")
 	await(t, base, "<p>Written later.</p>")
 	await(t, base+"first/", `<a href="/learn/second/">the second</a>`)
