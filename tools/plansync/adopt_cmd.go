@@ -172,7 +172,8 @@ func (c *commands) writeAdopted(p *project, o adoptOptions) error {
 		}
 	}
 	if view.Setting != "" {
-		c.report.step("next", "outside of the plan folder; in hugo.toml, below [params.plansync]: %s", view.Setting)
+		c.report.step("next", "outside of the plan folder; %s",
+			config.Advice(p.root, "plans", view.Setting))
 	}
 	return err
 }
@@ -182,7 +183,7 @@ type adoptView struct {
 	File    string `json:"file"`
 	Adopted bool   `json:"adopted"` // it was a plan before
 	plan.Reading
-	Setting string `json:"setting,omitempty"` // that a file outside of the plan folder needs
+	Setting string `json:"plans,omitempty"` // the setting that a file outside of the plan folder needs
 }
 
 // nothingToAdopt says why a file in which no article is read becomes no plan.
@@ -198,8 +199,8 @@ func nothingToAdopt(name string, reading plan.Reading) error {
 		"(`its-slug`) after it; plansync help adopt says what else is read")
 }
 
-// settingFor returns the setting by which plans are looked for where the file is, too, and nothing
-// for one that is among them or in no site.
+// settingFor returns the value of the setting plans by which plans are looked for where the file is,
+// too, and nothing for one that is among them or in no site.
 func (p *project) settingFor(name string) string {
 	if p.hugo == nil || !filepath.IsLocal(name) {
 		return ""
@@ -214,7 +215,7 @@ func (p *project) settingFor(name string) string {
 	for i, dir := range plans {
 		plans[i] = strconv.Quote(dir)
 	}
-	return "plans = [" + strings.Join(append(plans, strconv.Quote(name)), ", ") + "]"
+	return "[" + strings.Join(append(plans, strconv.Quote(name)), ", ") + "]"
 }
 
 // reading writes how a document is read: its articles, what is left out, and what may name more.

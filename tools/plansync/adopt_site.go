@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"aiperformanceoptimization.com/plansync/tools/plansync/internal/config"
@@ -83,7 +84,7 @@ func (c *commands) writeProposed(ctx context.Context, p *project, o adoptOptions
 			"fill in the searches that the articles answer, then run plansync status")
 	}
 	if err == nil && view.Setting != "" {
-		c.report.step("next", "no plan of the site yet: set %s below params.plansync", view.Setting)
+		c.report.step("next", "no plan of the site yet; %s", config.Advice(p.root, "plans", view.Setting))
 	}
 	return err
 }
@@ -167,5 +168,5 @@ func (p *project) noSection() error {
 		listed = append(listed, fmt.Sprintf("%s (%s)", name, count(pages[name], "page", "pages")))
 	}
 	return diag.WithHint(err, fmt.Sprintf("%s; the site has %s",
-		config.Advice(p.root, "section", sections[0]), skipped(listed)))
+		config.Advice(p.root, "section", strconv.Quote(sections[0])), skipped(listed)))
 }

@@ -184,7 +184,8 @@ func sources() (names []string) {
 	return names
 }
 
-// Advice says how a setting of plansync is set in the configuration of the project at root.
+// Advice says how a setting of plansync is set in the configuration of the project at root, to a
+// value as JSON writes it.
 func Advice(root, key, value string) string {
 	for _, dir := range []string{"", "config/_default/"} {
 		for _, name := range sources() {
@@ -192,12 +193,12 @@ func Advice(root, key, value string) string {
 				continue
 			}
 			if path.Ext(name) == ".toml" {
-				return fmt.Sprintf("set %s = %q below [params.plansync] in %s", key, value, dir+name)
+				return fmt.Sprintf("set %s = %s below [params.plansync] in %s", key, value, dir+name)
 			}
-			return fmt.Sprintf("set %s to %q below plansync below params in %s", key, value, dir+name)
+			return fmt.Sprintf("set %s to %s below plansync below params in %s", key, value, dir+name)
 		}
 	}
-	return fmt.Sprintf("set params.plansync.%s to %q in the configuration of the site", key, value)
+	return fmt.Sprintf("set params.plansync.%s to %s in the configuration of the site", key, value)
 }
 
 // Sources returns the files and folders that hold the configuration of the project at root.
