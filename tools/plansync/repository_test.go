@@ -94,7 +94,7 @@ func TestTheRepositoryPassesItsOwnCheck(t *testing.T) {
 // A fresh clone previews with drafts, and shows what an author saves.
 func TestPreviewShowsWhatIsSaved(t *testing.T) {
 	site := t.TempDir()
-	for _, dir := range []string{"site/content", "themes/lectern"} {
+	for _, dir := range []string{"site", "themes/lectern"} {
 		copySite(t, filepath.Join(root, dir), filepath.Join(site, dir))
 	}
 	if err := os.WriteFile(filepath.Join(site, "hugo.toml"), readFile(t, root+"/hugo.toml"), 0o666); err != nil {
@@ -110,9 +110,14 @@ func TestPreviewShowsWhatIsSaved(t *testing.T) {
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
+	ended := make(chan error, 1)
+	go func() {
+		ended <- server.Wait()
+		stop() // nothing is shown any more
+	}()
 	defer func() {
 		stop()
-		_ = server.Wait()
+		<-ended
 		if t.Failed() {
 			t.Log(log.String())
 		}
@@ -127,14 +132,14 @@ func TestPreviewShowsWhatIsSaved(t *testing.T) {
 	if err := os.WriteFile(article, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	page := eventually(t, url, "Before the edit.")
+	page := eventually(ctx, t, url, "Before the edit.")
 	if !strings.Contains(page, "Draft") {
 		t.Error("the page of a draft has no draft badge")
 	}
 	if err := os.WriteFile(article, []byte(strings.Replace(text, "Before", "After", 1)), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, url, "After the edit.")
+	eventually(ctx, t, url, "After the edit.")
 }
 
 // copySite copies the files of a folder; packages of tests stay behind.
@@ -176,10 +181,10 @@ func freePort(t *testing.T) string {
 	return port
 }
 
-// eventually fetches the URL until the body holds the text. Only the test's own deadline ends the wait.
-func eventually(t *testing.T, url, text string) string {
+// eventually fetches the URL until the body holds the text. Only the end of ctx ends the wait.
+func eventually(ctx context.Context, t *testing.T, url, text string) string {
 	t.Helper()
-	for t.Context().Err() == nil {
+	for ctx.Err() == nil {
 		if response, err := http.Get(url); err == nil {
 			body, err := io.ReadAll(response.Body)
 			response.Body.Close()
