@@ -264,7 +264,8 @@ func TestFilesBesideAPlan(t *testing.T) {
 			dir := t.TempDir()
 			lay(t, dir, map[string]string{"content/learn/a/index.md": "---\ntitle: A\n---\n"})
 			c.setup(t, dir)
-			fakeHugo("echo path,title,permalink,kind,section; echo content/learn/a/index.md,A,https://h.example/learn/a/,page,learn")(t, dir)
+			fakeHugo("echo "+listHeader+"; echo "+
+				listLine("content/learn/a/index.md", "https://h.example/learn/a/", false))(t, dir)
 			var out strings.Builder
 			w := world{stdin: strings.NewReader(""), stdout: &out, stderr: &out, now: now}
 			code := run(context.Background(), []string{"plansync", "-C", dir, "sync", "--hugo", filepath.Join(dir, "fake")}, w)
